@@ -1,0 +1,93 @@
+# Every target starts from a bare machine with Python 3.11 or later and make: what it needs, it makes.
+#
+# An environment is a folder .venv*; a stamp file in it says which of the project's extras it holds.
+# pyproject.toml is what an environment is made from, so a newer pyproject.toml installs it again.
+
+ifeq ($(OS),Windows_NT)
+BIN := Scripts
+else
+BIN := bin
+endif
+
+# The newest interpreter found that is 3.11 or later; PYTHON=... on the command line says which one.
+FIRST_GOOD = for python in python3.14 python3.13 python3.12 python3.11 python3 python py; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$python" && break; \
+	done
+PYTHON ?= $(shell $(FIRST_GOOD))
+
+RUN := .venv/$(BIN)/
+PIP := -m pip install --quiet --disable-pip-version-check
+LOGDIR ?= logs
+
+.PHONY: help demo view test lint format protos test-tensorflow bench clean
+.DELETE_ON_ERROR:
+
+help: ## list these targets
+	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/runtime.stamp ## run the blog's program, print its gradients and log its graph
+	$(RUN)python examples/backprop.py
+	$(RUN)python examples/backprop_gradients.py
+	@echo
+	@echo 'Graph and gradients are in logs. To see them in TensorBoard:'
+	@echo
+	@echo '    $(RUN)tensorboard --logdir logs'
+
+view: .venv/runtime.stamp ## open TensorBoard on logs, for this machine only
+	$(RUN)tensorboard --logdir $(LOGDIR) --host 127.0.0.1
+
+test: .venv/test.stamp ## run every test
+	$(RUN)python -m pytest -q -n 2 --dist loadgroup
+
+lint: .venv/dev.stamp ## check style and types
+	$(RUN)ruff check
+	$(RUN)ruff format --check
+	$(RUN)mypy
+
+format: .venv/dev.stamp ## put the code into the house's format
+	$(RUN)ruff check --fix
+	$(RUN)ruff format
+
+protos: .venv-protos/protos.stamp ## generate graphlog/proto from protos
+	.venv-protos/$(BIN)/python protos/generate.py
+
+test-tensorflow: .venv-tensorflow/tensorflow.stamp ## run what graphlog writes in real TensorFlow 2
+	.venv-tensorflow/$(BIN)/python -m pytest -q -m tensorflow tests/tensorflow
+
+bench: .venv/runtime.stamp ## measure, side by side with a rival
+	$(RUN)python benchmarks/import_time.py
+
+clean: ## remove environments, caches and logs
+	rm -rf .venv .venv-protos .venv-tensorflow .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	find logs -mindepth 1 ! -name README.md -delete
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+%/made.stamp:
+	@test -n '$(PYTHON)' || { echo 'graphlog needs Python 3.11 or later, and found none: install one, or say where it is with make PYTHON=...' >&2; exit 1; }
+	$(PYTHON) -m venv $*
+	@touch $@
+
+.venv/runtime.stamp: pyproject.toml .venv/made.stamp
+	$(RUN)python $(PIP) -e .
+	@touch $@
+
+.venv/test.stamp: pyproject.toml .venv/made.stamp
+	$(RUN)python $(PIP) -e '.[test]'
+	@touch $@ .venv/runtime.stamp
+
+.venv/dev.stamp: pyproject.toml .venv/made.stamp
+	$(RUN)python $(PIP) -e '.[dev]'
+	@touch $@ .venv/runtime.stamp .venv/test.stamp
+
+# An environment of its own: this compiler (protos/generate.py says why it is an old one) wants an older
+# protobuf beside it than the newest, and it wants pkg_resources, which newer setuptools no longer have.
+.venv-protos/protos.stamp: .venv-protos/made.stamp
+	.venv-protos/$(BIN)/python $(PIP) 'grpcio-tools==1.62.*' 'setuptools<80'
+	@touch $@
+
+.venv-tensorflow/tensorflow.stamp: pyproject.toml .venv-tensorflow/made.stamp
+	.venv-tensorflow/$(BIN)/python $(PIP) -e . tensorflow-cpu pytest
+	@touch $@
+
+# A stamp that make made on the way to another is no temporary file.
+.PRECIOUS: %/made.stamp

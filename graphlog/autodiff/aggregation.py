@@ -1,0 +1,68 @@
+"""Adding up the gradients that arrive at a tensor from its several uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graphlog.core.graph import get_default_graph
+from graphlog.core.operation import Operation
+from graphlog.core.tensor import Tensor
+from graphlog.ops.arithmetic import add_n
+
+
+class AggregationMethod:
+    """How gradients of several uses are added (``tf.AggregationMethod``).
+
+    ``ADD_N`` adds all at once; ``EXPERIMENTAL_TREE`` and ``EXPERIMENTAL_ACCUMULATE_N`` add one after
+    the other, so that each can be freed sooner.
+    """
+
+    ADD_N = 0
+    DEFAULT = ADD_N
+    EXPERIMENTAL_TREE = 1
+    EXPERIMENTAL_ACCUMULATE_N = 2
+
+
+def aggregate(grads: Sequence[Tensor], op: Operation, method: int | None) -> Tensor:
+    """The sum of gradients of one tensor.
+
+    Args:
+        grads: at least one gradient.
+        op: the operation that computes the tensor.
+        method: one of ``AggregationMethod``, or None for the default.
+
+    Returns:
+        The sum; the gradient itself where there is one.
+
+    Raises:
+        ValueError: there is no such method.
+    """
+    known = (
+        AggregationMethod.ADD_N,
+        AggregationMethod.EXPERIMENTAL_TREE,
+        AggregationMethod.EXPERIMENTAL_ACCUMULATE_N,
+    )
+    if method is not None and method not in known:
+        raise ValueError(f"Invalid aggregation_method specified {method}.")
+    if len(grads) == 1:
+        return grads[0]
+    if method in (None, AggregationMethod.ADD_N):
+        return _add_by_device(grads)
+    with get_default_graph().name_scope(f"{op.name}_gradient_sum"):
+        total = grads[0]
+        for grad in grads[1:]:
+            total = add_n([total, grad])
+        return total
+
+
+def _add_by_device(grads: Sequence[Tensor]) -> Tensor:
+    """First the gradients of each device, then the sums."""
+    by_device: dict[str, list[Tensor]] = {}
+    for grad in grads:
+        by_device.setdefault(grad.device, []).append(grad)
+    sums = []
+    for device in sorted(by_device):
+        on_device = by_device[device]
+        with get_default_graph().colocate_with(on_device[0].op, ignore_existing=True):
+            sums.append(add_n(on_device))
+    return add_n(sums)

@@ -1,0 +1,385 @@
+"""A Graph: operations, their names, and the scopes in which they are built."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from graphlog.core import default_stacks, names
+from graphlog.core.dtypes import DType
+from graphlog.core.graph_elements import find_element
+from graphlog.core.op_definition import find_definition
+from graphlog.core.operation import Operation
+from graphlog.core.placement import Placement
+from graphlog.core.serialization import serializer
+from graphlog.core.shapes import StaticShape, bracketed
+from graphlog.core.tensor import Tensor
+from graphlog.core.user_code import call_stack
+
+# The version of TensorFlow 1.15's GraphDef format, which says what its operations mean.
+GRAPH_DEF_PRODUCER = 134
+
+
+class Graph:
+    """A computation as a graph of operations that are joined by tensors.
+
+    Source: ``tf.Graph`` of TensorFlow 1, whose names and errors it keeps.
+    """
+
+    def __init__(self) -> None:
+        self._operations: dict[str, Operation] = {}
+        self._names = names.NameTable()
+        self._scope = ""
+        self._placement = Placement()
+        self._collections: dict[Any, list[Any]] = {}
+        self._unfeedable: set[Tensor] = set()
+        self._unfetchable: set[Operation] = set()
+        self._lock = threading.RLock()
+        self.finalized = False
+        self.seed: int | None = None
+        # What gradient rules have worked out about shapes of this graph.
+        self.gradient_cache: dict[Any, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+
+    # Operations
+
+    def create_op(
+        self,
+        op_type: str,
+        inputs: Sequence[Tensor],
+        dtypes: Sequence[DType] | None = None,
+        name: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+        shapes: Sequence[StaticShape] | None = None,
+    ) -> Operation:
+        """Adds an operation.
+
+        Args:
+            op_type: its GraphDef type.
+            inputs: the tensors it takes.
+            dtypes: the dtypes of its outputs; needed only for a type that has no definition.
+            name: its name, made unique; verbatim if it ends in ``/``; ``op_type`` if None.
+            attributes: its attributes as plain data, complete.
+            shapes: the static shapes of its outputs, for a type that has no definition.
+
+        Returns:
+            The Operation.
+
+        Raises:
+            ValueError: the name is invalid or taken, or the shapes of the inputs do not fit.
+            RuntimeError: the graph is finalized.
+            TypeError: the type has no definition, and no ``dtypes`` are given.
+        """
+        with self._lock:
+            self._check_not_finalized()
+            name = self._operation_name(name or op_type)
+            definition = find_definition(op_type)
+            operation = Operation(
+                self, name, op_type, definition, inputs, dict(attributes or {}), call_stack()
+            )
+            self._placement.apply(operation)
+            if definition is not None:
+                dtypes = definition.output_dtypes(operation.attributes)
+                shapes = self._infer_shapes(operation)
+            elif dtypes is None:
+                raise TypeError(
+                    f"graphlog does not know operation type {op_type!r}: give the dtypes of its outputs."
+                )
+            self._add(operation, dtypes, shapes)
+        return operation
+
+    def _operation_name(self, name: str) -> str:
+        if name.endswith("/"):
+            name = name[:-1]
+            self._names.mark_as_used(name)
+        else:
+            names.check_operation_name(name)
+            name = self.unique_name(name)
+        if name in self._operations:
+            raise ValueError(f"Duplicate node name in graph: '{name}'")
+        return name
+
+    def _infer_shapes(self, operation: Operation) -> Sequence[StaticShape]:
+        assert operation.definition is not None
+        try:
+            return operation.definition.shape(operation)
+        except ValueError as error:
+            listed = ", ".join(bracketed(tensor.static_shape) for tensor in operation.inputs)
+            raise ValueError(
+                f"{error} for '{operation.name}' (op: '{operation.type}') with input shapes: {listed}."
+            ) from None
+
+    def _add(
+        self, operation: Operation, dtypes: Sequence[DType], shapes: Sequence[StaticShape] | None
+    ) -> None:
+        outputs = [
+            Tensor(operation, index, dtype, shapes[index] if shapes else None)
+            for index, dtype in enumerate(dtypes)
+        ]
+        operation.outputs = tuple(outputs)
+        for tensor in operation.inputs:
+            tensor._consumers.append(operation)
+        self._operations[operation.name] = operation
+        self._placement.record(operation)
+
+    def _check_not_finalized(self) -> None:
+        if self.finalized:
+            raise RuntimeError("Graph is finalized and cannot be modified.")
+
+    def get_operations(self) -> list[Operation]:
+        """All operations, in the order in which they were added."""
+        return list(self._operations.values())
+
+    def get_operation_by_name(self, name: str) -> Operation:
+        """The operation of that name.
+
+        Raises:
+            KeyError: there is none.
+            ValueError: the name is a tensor's.
+            TypeError: it is no string.
+        """
+        if not isinstance(name, str):
+            raise TypeError(f"Operation names are strings (or similar), not {type(name).__name__}.")
+        element = self.as_graph_element(name, allow_tensor=False)
+        assert isinstance(element, Operation)
+        return element
+
+    def get_tensor_by_name(self, name: str) -> Tensor:
+        """The tensor of that name, such as ``"e:0"``.
+
+        Raises:
+            KeyError: there is none.
+            ValueError: the name is an operation's, or is not of the form ``operation:index``.
+            TypeError: it is no string.
+        """
+        if not isinstance(name, str):
+            raise TypeError(f"Tensor names are strings (or similar), not {type(name).__name__}.")
+        element = self.as_graph_element(name, allow_operation=False)
+        assert isinstance(element, Tensor)
+        return element
+
+    def as_graph_element(
+        self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True
+    ) -> Tensor | Operation:
+        """The tensor or operation of this graph that ``obj`` is, names, or stands for.
+
+        Args:
+            obj: a Tensor, an Operation, a name, or an object with a method ``_as_graph_element``.
+            allow_tensor: whether it may be a tensor.
+            allow_operation: whether it may be an operation.
+
+        Raises:
+            KeyError: the graph has nothing of that name.
+            ValueError: it belongs to another graph, or the name is of the other kind.
+            TypeError: it is nothing of that sort.
+        """
+        return find_element(self, self._operations, obj, allow_tensor, allow_operation)
+
+    @property
+    def version(self) -> int:
+        """The number of operations added so far; it grows with each."""
+        return len(self._operations)
+
+    @property
+    def graph_def_versions(self) -> Any:
+        """The VersionDef protobuf of this graph's GraphDef."""
+        return serializer().graph_def(self, self.version, False).versions
+
+    def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> Any:
+        """The graph as a GraphDef protobuf.
+
+        Args:
+            from_version: leaves out the operations that were there at this ``version``.
+            add_shapes: whether each node gets its outputs' shapes as attribute ``_output_shapes``.
+
+        Returns:
+            The GraphDef.
+        """
+        return serializer().graph_def(self, from_version, add_shapes)
+
+    def finalize(self) -> None:
+        """Makes the graph read-only: adding an operation raises RuntimeError from now on."""
+        self.finalized = True
+
+    # Defaults, names and scopes
+
+    def as_default(self) -> AbstractContextManager[Graph]:
+        """Makes this the default graph of this thread inside a ``with`` block."""
+        return default_stacks.graphs.pushed(self)
+
+    def unique_name(self, name: str, mark_as_used: bool = True) -> str:
+        """A name within the current scope that no operation has, ``name`` itself if it is free."""
+        return self._names.unique(f"{self._scope}/{name}" if self._scope else name, mark_as_used)
+
+    def unique_scope_name(self, name: str) -> str:
+        """The full name, with a final ``/``, of a scope that ``name_scope(name)`` would enter now."""
+        if name.endswith("/"):
+            return name
+        names.check_scope_name(name, is_outermost=not self._scope)
+        return self.unique_name(name) + "/"
+
+    def get_name_scope(self) -> str:
+        """The current name scope, without a final ``/``."""
+        return self._scope
+
+    @contextmanager
+    def name_scope(self, name: str | None) -> Iterator[str]:
+        """Puts the operations of a ``with`` block into a scope.
+
+        Args:
+            name: the scope's name, made unique within the current scope; one that ends in ``/`` is
+                entered again as it is; None or an empty name leaves all scopes.
+
+        Yields:
+            The scope's full name with a final ``/``, or an empty string.
+
+        Raises:
+            ValueError: the name is not valid.
+        """
+        if name and name.endswith("/"):
+            names.check_scope_name(name, is_outermost=not self._scope)
+        entered = self.unique_scope_name(name) if name else ""
+        previous, self._scope = self._scope, entered[:-1]
+        try:
+            yield entered
+        finally:
+            self._scope = previous
+
+    def control_dependencies(self, control_inputs: Iterable[Any] | None) -> AbstractContextManager[None]:
+        """Makes the operations of a ``with`` block run after others.
+
+        Args:
+            control_inputs: operations or tensors; None to forget those of the enclosing blocks.
+
+        Raises:
+            TypeError: something is neither an operation nor a tensor.
+            ValueError: something belongs to another graph.
+        """
+        if control_inputs is None:
+            return self._placement.control_dependencies(None)
+        elements = [self.as_graph_element(item) for item in control_inputs]
+        return self._placement.control_dependencies(
+            [item.op if isinstance(item, Tensor) else item for item in elements]
+        )
+
+    def colocate_with(self, op: Any, ignore_existing: bool = False) -> AbstractContextManager[None]:
+        """Asks that the operations of a ``with`` block be placed with another.
+
+        Args:
+            op: an Operation or a Tensor; None, with ``ignore_existing``, to ask for nothing.
+            ignore_existing: whether to forget what the enclosing blocks ask for.
+        """
+        if op is None and not ignore_existing:
+            raise ValueError("Trying to reset colocation (op is None) but ignore_existing is not True")
+        return self._placement.colocate_with(op.op if isinstance(op, Tensor) else op, ignore_existing)
+
+    def device(
+        self, device_name_or_function: str | Callable[[Operation], str] | None
+    ) -> AbstractContextManager[None]:
+        """Asks that the operations of a ``with`` block be placed on a device.
+
+        Args:
+            device_name_or_function: a device such as ``"/device:CPU:0"``, a function from an Operation
+                to one, or None to forget the enclosing blocks.
+        """
+        return self._placement.device(device_name_or_function)
+
+    # Collections
+
+    def add_to_collection(self, name: Any, value: Any) -> None:
+        """Adds a value to the collection of that name."""
+        self._check_not_finalized()
+        self._collections.setdefault(name, []).append(value)
+
+    def get_collection(self, name: Any) -> list[Any]:
+        """A copy of the collection of that name; an empty list where there is none."""
+        return list(self._collections.get(name, ()))
+
+    def get_collection_ref(self, name: Any) -> list[Any]:
+        """The collection of that name itself, made where there was none."""
+        return self._collections.setdefault(name, [])
+
+    def get_all_collection_keys(self) -> list[Any]:
+        """The names of all collections that hold something."""
+        return [name for name, values in self._collections.items() if values]
+
+    # What may be fed and fetched
+
+    def prevent_feeding(self, tensor: Tensor) -> None:
+        """Makes it an error to feed this tensor."""
+        self._unfeedable.add(tensor)
+
+    def is_feedable(self, tensor: Tensor) -> bool:
+        """Whether this tensor may be fed."""
+        return tensor not in self._unfeedable
+
+    def prevent_fetching(self, op: Operation) -> None:
+        """Makes it an error to fetch this operation or an output of it."""
+        self._unfetchable.add(op)
+
+    def is_fetchable(self, tensor_or_op: Tensor | Operation) -> bool:
+        """Whether this tensor or operation may be fetched."""
+        operation = tensor_or_op.op if isinstance(tensor_or_op, Tensor) else tensor_or_op
+        return operation not in self._unfetchable
+
+
+_default_graph: Graph | None = None
+_default_graph_lock = threading.Lock()
+
+
+def get_default_graph() -> Graph:
+    """The graph of the innermost ``with graph.as_default()`` of this thread, or else the global one."""
+    global _default_graph
+    top = default_stacks.graphs.top
+    if top is not None:
+        return top
+    with _default_graph_lock:
+        if _default_graph is None:
+            _default_graph = Graph()
+        return _default_graph
+
+
+def reset_default_graph() -> None:
+    """Puts a new, empty graph in place of the global default graph.
+
+    Raises:
+        AssertionError: it is called inside a ``with graph.as_default()`` block.
+    """
+    global _default_graph
+    if default_stacks.graphs.top is not None:
+        raise AssertionError(
+            "Do not use tf.reset_default_graph() to clear nested graphs. If you need a cleared graph, "
+            "exit the nesting and create a new graph."
+        )
+    _default_graph = None
+
+
+def graph_of(values: Iterable[Any]) -> Graph | None:
+    """The graph of the tensors and operations among ``values``, also within lists; None without any.
+
+    Raises:
+        ValueError: they belong to several graphs.
+    """
+    first: Any = None
+    for value in values:
+        if isinstance(value, list | tuple):
+            found = graph_of(value)
+            if found is None:
+                continue
+            value = next(item for item in _flat(value) if isinstance(item, Tensor | Operation))
+        elif not isinstance(value, Tensor | Operation):
+            continue
+        if first is None:
+            first = value
+        elif value.graph is not first.graph:
+            raise ValueError(f"{value} must be from the same graph as {first}.")
+    return None if first is None else first.graph
+
+
+def _flat(values: Iterable[Any]) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, list | tuple):
+            yield from _flat(value)
+        else:
+            yield value

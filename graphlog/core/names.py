@@ -1,0 +1,50 @@
+"""Names of operations and scopes: which are valid, and how they are kept apart."""
+
+from __future__ import annotations
+
+import re
+
+_OPERATION_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*")
+_SCOPE_NAME = re.compile(r"[A-Za-z0-9_.\-/]*")
+
+
+def check_operation_name(name: str) -> None:
+    """Raises ValueError unless an operation may be called ``name``."""
+    if not _OPERATION_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not a valid node name")
+
+
+def check_scope_name(name: str, is_outermost: bool) -> None:
+    """Raises ValueError unless a scope may be called ``name``.
+
+    Operations take their scope's name as a prefix, so an outermost scope must begin as they do.
+    """
+    if not (_OPERATION_NAME if is_outermost else _SCOPE_NAME).fullmatch(name):
+        raise ValueError(f"{name!r} is not a valid scope name")
+
+
+class NameTable:
+    """The names in use in one graph, compared without regard to case as TensorFlow does."""
+
+    def __init__(self) -> None:
+        self._uses: dict[str, int] = {}
+
+    def unique(self, name: str, mark_as_used: bool = True) -> str:
+        """``name`` if it is free, else ``name_1``, ``name_2`` … in the order TensorFlow counts."""
+        key = name.lower()
+        uses = self._uses.get(key, 0)
+        if mark_as_used:
+            self._uses[key] = uses + 1
+        if uses == 0:
+            return name
+        number = uses
+        while f"{key}_{number}" in self._uses:
+            number += 1
+        if mark_as_used:
+            # So that a later request for exactly this name gets another one.
+            self._uses[f"{key}_{number}"] = 1
+        return f"{name}_{number}"
+
+    def mark_as_used(self, name: str) -> None:
+        """Records a name that was given verbatim."""
+        self._uses.setdefault(name.lower(), 1)

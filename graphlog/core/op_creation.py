@@ -1,0 +1,220 @@
+"""Adding an operation to a graph by its definition: conversion of inputs, inference of attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphlog.core import dtypes
+from graphlog.core.attributes import REQUIRED, not_allowed
+from graphlog.core.conversion import convert_n_to_tensor, convert_to_tensor
+from graphlog.core.dtypes import DType
+from graphlog.core.graph import get_default_graph, graph_of
+from graphlog.core.op_definition import Argument, OpDefinition
+from graphlog.core.operation import Operation
+from graphlog.core.tensor import Tensor
+
+
+def create(
+    definition: OpDefinition, inputs: Sequence[Any], name: str | None, attributes: Mapping[str, Any]
+) -> Operation:
+    """Adds an operation to the graph of its inputs, or to the default graph (see ``OpDefinition``)."""
+    if len(inputs) != len(definition.inputs):
+        raise TypeError(
+            f"'{definition.type}' Op takes {len(definition.inputs)} inputs, but {len(inputs)} were given."
+        )
+    graph = graph_of(inputs) or get_default_graph()
+    if name is None:
+        name = definition.type
+    inference = _Inference(definition, attributes)
+    if all(type(value) is Tensor for value in inputs):
+        # No constant is needed, and thus no scope to put it in.
+        for argument, tensor in zip(definition.inputs, inputs, strict=True):
+            inference.add(argument, tensor)
+        scope = graph.unique_scope_name(name)
+        return graph.create_op(definition.type, inference.tensors, name=scope, attributes=inference.finish())
+    else:
+        with graph.as_default(), graph.name_scope(name) as scope:
+            for argument, value in zip(definition.inputs, inputs, strict=True):
+                inference.add(argument, value)
+            return graph.create_op(
+                definition.type, inference.tensors, name=scope, attributes=inference.finish()
+            )
+
+
+class _Inference:
+    """The inputs and attributes of an operation to be, as its arguments are added one by one."""
+
+    def __init__(self, definition: OpDefinition, attributes: Mapping[str, Any]) -> None:
+        self.definition = definition
+        self.given = attributes
+        self.tensors: list[Tensor] = []
+        # The attributes that the inputs determine, and which input did it.
+        self.inferred: dict[str, Any] = {}
+        self.inferred_from: dict[str, str] = {}
+
+    def add(self, argument: Argument, value: Any) -> None:
+        """Takes the value of the next input."""
+        if argument.is_list:
+            self._add_list(argument, value)
+            return
+        tensor = value if type(value) is Tensor else self._convert(argument, value)
+        dtype = tensor.dtype.base_dtype
+        if argument.type_attribute:
+            expected = self.inferred.get(argument.type_attribute)
+            if expected is None:
+                self._infer_type(argument, dtype)
+            elif expected is not dtype:
+                raise self._mismatch(argument, dtype, expected)
+        elif dtype is not argument.dtype:
+            raise self._mismatch(argument, dtype, None)
+        if argument.is_reference and not tensor.dtype.is_reference:
+            raise TypeError(
+                f"'{self.definition.type}' Op requires that input '{argument.name}' be a mutable tensor "
+                "(e.g.: a tf.Variable)"
+            )
+        self.tensors.append(tensor)
+
+    def finish(self) -> dict[str, Any]:
+        """All attributes: those inferred, those given, and defaults."""
+        inferred, given = self.inferred, self.given
+        attributes: dict[str, Any] = {}
+        for name, attribute in self.definition.attributes.items():
+            if name in inferred:
+                if name in given:
+                    raise TypeError(f"Should not specify value for inferred attr '{name}'.")
+                attributes[name] = inferred[name]
+                continue
+            value = given.get(name)
+            if value is None:
+                value = attribute.default
+                if value is REQUIRED:
+                    if name not in given or attribute.kind != "shape":
+                        raise TypeError(f"'{self.definition.type}' Op was given no value for attr '{name}'.")
+                    value = None
+            attributes[name] = attribute.check(value, name, self.definition.type)
+        unknown = given.keys() - self.definition.attributes.keys()
+        if unknown:
+            raise TypeError(
+                f"'{self.definition.type}' Op got unexpected keyword arguments: {', '.join(sorted(unknown))}"
+            )
+        return attributes
+
+    def _convert(self, argument: Argument, value: Any) -> Tensor:
+        dtype = argument.dtype or self.inferred.get(argument.type_attribute)
+        preferred = None if dtype else self._default_type(argument)
+        try:
+            return convert_to_tensor(value, dtype, argument.name, preferred)
+        except TypeError as error:
+            if dtype is None:
+                raise
+            raise TypeError(
+                f"Expected {dtype.name} passed to parameter '{argument.name}' of op "
+                f"'{self.definition.type}', got {value!r} of type '{type(value).__name__}' instead. "
+                f"Error: {error}"
+            ) from None
+        except ValueError as error:
+            try:
+                observed = convert_to_tensor(value).dtype
+            except ValueError:
+                raise ValueError(
+                    f"Tried to convert '{argument.name}' to a tensor and failed. Error: {error}"
+                ) from None
+            raise self._mismatch(argument, observed, dtype) from None
+
+    def _default_type(self, argument: Argument) -> DType | None:
+        attribute = self.definition.attributes.get(argument.type_attribute)
+        default = attribute.default if attribute else REQUIRED
+        return default if isinstance(default, DType) else None
+
+    def _infer_type(self, argument: Argument, dtype: DType) -> None:
+        name = argument.type_attribute
+        allowed = self.definition.attributes[name].allowed
+        if allowed and dtype not in allowed:
+            raise not_allowed(argument.name, dtype, allowed)
+        self.inferred[name] = dtype
+        self.inferred_from[name] = argument.name
+
+    def _mismatch(self, argument: Argument, observed: DType, expected: DType | None) -> TypeError:
+        prefix = f"Input '{argument.name}' of '{self.definition.type}' Op has type {observed.name}"
+        if argument.dtype is not None or expected is None:
+            wanted = argument.dtype or expected
+            return TypeError(
+                f"{prefix} that does not match expected type of {wanted.name if wanted else '?'}."
+            )
+        source = self.inferred_from.get(argument.type_attribute, "Default in OpDef")
+        return TypeError(f"{prefix} that does not match type {expected.name} of argument '{source}'.")
+
+    def _add_list(self, argument: Argument, values: Any) -> None:
+        if not isinstance(values, list | tuple):
+            raise TypeError(
+                f"Expected list for '{argument.name}' argument to '{self.definition.type}' Op, not {values}."
+            )
+        if argument.type_list_attribute:
+            tensors = convert_n_to_tensor(values, name=argument.name)
+            self._infer_list(argument.type_list_attribute, [tensor.dtype.base_dtype for tensor in tensors])
+        else:
+            tensors = self._convert_alike(argument, values)
+            self._infer_number(argument, len(tensors))
+            if argument.type_attribute and argument.type_attribute not in self.inferred:
+                if not tensors:
+                    raise TypeError(
+                        "Don't know how to infer type variable from empty input list passed to input "
+                        f"'{argument.name}' of '{self.definition.type}' Op."
+                    )
+                self._infer_type(argument, tensors[0].dtype.base_dtype)
+        self.tensors.extend(tensors)
+
+    def _infer_list(self, name: str, found: list[DType]) -> None:
+        attribute = self.definition.attributes[name]
+        if name in self.inferred and self.inferred[name] != found:
+            raise TypeError(
+                f"'{self.definition.type}' Op was given types {dtypes.names(found)} that do not match "
+                f"{dtypes.names(self.inferred[name])} of an earlier list."
+            )
+        self.inferred[name] = attribute.check(found, name, self.definition.type)
+
+    def _infer_number(self, argument: Argument, count: int) -> None:
+        name = argument.number_attribute
+        known = self.inferred.setdefault(name, count)
+        source = self.inferred_from.setdefault(name, argument.name)
+        if known != count:
+            raise ValueError(
+                f"List argument '{argument.name}' to '{self.definition.type}' Op with length {count} must "
+                f"match length {known} of argument '{source}'."
+            )
+        minimum = self.definition.attributes[name].minimum
+        if minimum is not None and count < minimum:
+            raise ValueError(
+                f"List argument '{argument.name}' to '{self.definition.type}' Op with length {count} "
+                f"shorter than minimum length {minimum}."
+            )
+
+    def _convert_alike(self, argument: Argument, values: Sequence[Any]) -> list[Tensor]:
+        """The values as tensors of one dtype, which the first Tensor among them decides."""
+        dtype = argument.dtype or self.inferred.get(argument.type_attribute)
+        wanted = dtype or next(
+            (value.dtype.base_dtype for value in values if isinstance(value, Tensor)), None
+        )
+        try:
+            tensors = convert_n_to_tensor(values, wanted, argument.name)
+            if len({tensor.dtype.base_dtype for tensor in tensors}) <= 1:
+                return tensors
+        except (TypeError, ValueError):
+            pass
+        prefix = (
+            f"Tensors in list passed to '{argument.name}' of '{self.definition.type}' Op have types "
+            f"[{', '.join(map(_observed_type, values))}]"
+        )
+        if dtype is None:
+            raise TypeError(f"{prefix} that don't all match.")
+        if argument.dtype is not None:
+            raise TypeError(f"{prefix} that do not match expected type {dtype.name}.")
+        raise TypeError(f"{prefix} that do not match type {dtype.name} inferred from earlier arguments.")
+
+
+def _observed_type(value: Any) -> str:
+    try:
+        return convert_to_tensor(value).dtype.base_dtype.name
+    except (TypeError, ValueError):
+        return "<NOT CONVERTIBLE TO TENSOR>"

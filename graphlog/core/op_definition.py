@@ -1,0 +1,245 @@
+"""What an operation type is: the one definition that everything else reads.
+
+A definition says how many inputs and outputs an operation has and of which dtypes, which attributes
+it takes, how its output shapes follow from its inputs, how NumPy computes it, and what its gradient
+is in terms of other operations. Building, running, differentiating, exporting and testing an
+operation all go through it, so adding an operation is one call of ``define_op``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from graphlog.core.attributes import Attribute
+from graphlog.core.dtypes import DType, as_dtype
+from graphlog.core.shapes import StaticShape
+
+if TYPE_CHECKING:
+    from graphlog.core.operation import Operation
+    from graphlog.core.tensor import Tensor
+
+ShapeRule = Callable[["Operation"], Sequence[StaticShape]]
+Kernel = Callable[..., Any]
+GradientRule = Callable[..., Any]
+
+
+class NotDifferentiable:
+    """The gradient of an operation through which no derivative flows (see ``NOT_DIFFERENTIABLE``)."""
+
+    def __repr__(self) -> str:
+        return "NOT_DIFFERENTIABLE"
+
+
+NOT_DIFFERENTIABLE: Final = NotDifferentiable()
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One declared input or output: a tensor, or a list of tensors.
+
+    Attributes:
+        name: what TensorFlow calls it.
+        dtype: its dtype, where that is fixed.
+        type_attribute: the attribute that holds its dtype, where that varies.
+        number_attribute: the attribute that holds how many tensors there are, for a list of one dtype.
+        type_list_attribute: the attribute that holds all dtypes, for a list of several dtypes.
+        is_reference: whether it is a mutable reference (a variable).
+    """
+
+    name: str
+    dtype: DType | None = None
+    type_attribute: str = ""
+    number_attribute: str = ""
+    type_list_attribute: str = ""
+    is_reference: bool = False
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it stands for several tensors."""
+        return bool(self.number_attribute or self.type_list_attribute)
+
+    def dtypes(self, attributes: Mapping[str, Any]) -> list[DType]:
+        """The dtypes of its tensors, under these attributes."""
+        if self.type_list_attribute:
+            return list(attributes[self.type_list_attribute])
+        dtype = self.dtype or attributes[self.type_attribute]
+        if self.is_reference:
+            dtype = dtype.reference
+        return [dtype] * (attributes[self.number_attribute] if self.number_attribute else 1)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Example inputs of an operation, from which the tests check its definition.
+
+    Attributes:
+        inputs: an array for each input; a list of arrays for an input that is a list.
+        attributes: the attributes that the inputs do not determine.
+        raises: a part of the error message, where running it must fail.
+        differentiable: whether its derivatives are to be compared with numerical ones.
+    """
+
+    inputs: tuple[Any, ...] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    raises: str = ""
+    differentiable: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class OpDefinition:
+    """All there is to know of one operation type.
+
+    Attributes:
+        type: the GraphDef type, such as ``"Tanh"``.
+        inputs: the declared inputs.
+        outputs: the declared outputs.
+        attributes: the declared attributes by name, in TensorFlow's order.
+        shape: the static shapes of the outputs, from an Operation whose inputs and attributes are
+            set. Raises ValueError where the inputs do not fit.
+        make_kernel: the NumPy function of an Operation's input values. It returns the output, or a
+            tuple of outputs where several are declared, and never writes to its inputs.
+        gradient: the derivative rule: from the Operation and the gradient of each output to the
+            gradient of each input (None where there is none), built from graph operations. None
+            where TensorFlow defines none; NOT_DIFFERENTIABLE where no derivative flows.
+        samples: example inputs.
+        is_stateful: whether running it does more than compute its outputs.
+        returns_view: whether an output may share memory with an input.
+    """
+
+    type: str
+    inputs: tuple[Argument, ...]
+    outputs: tuple[Argument, ...]
+    attributes: Mapping[str, Attribute]
+    shape: ShapeRule
+    make_kernel: Callable[[Operation], Kernel]
+    gradient: GradientRule | NotDifferentiable | None
+    samples: tuple[Sample, ...]
+    is_stateful: bool = False
+    returns_view: bool = False
+
+    def output_dtypes(self, attributes: Mapping[str, Any]) -> list[DType]:
+        """The dtype of every output tensor, under these attributes."""
+        return [dtype for argument in self.outputs for dtype in argument.dtypes(attributes)]
+
+    def __call__(self, *inputs: Any, name: str | None = None, **attributes: Any) -> Tensor:
+        """Adds an operation of this type to the default graph and returns its one output.
+
+        Args:
+            *inputs: a tensor, or what can be converted to one, for each declared input.
+            name: the operation's name; its type if None.
+            **attributes: the attributes that the inputs do not determine.
+
+        Returns:
+            The output.
+
+        Raises:
+            TypeError: a dtype is not allowed, or does not match another.
+            ValueError: the shapes or the name are not valid, or there is not exactly one output.
+        """
+        (output,) = self.operation(*inputs, name=name, **attributes).outputs
+        return output
+
+    def operation(self, *inputs: Any, name: str | None = None, **attributes: Any) -> Operation:
+        """Adds an operation of this type to the default graph; the arguments are as above."""
+        from graphlog.core.op_creation import create
+
+        return create(self, inputs, name, attributes)
+
+
+_registry: dict[str, OpDefinition] = {}
+
+
+def define_op(
+    type: str,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    *,
+    shape: ShapeRule,
+    samples: Sequence[Sample],
+    kernel: Kernel | None = None,
+    make_kernel: Callable[[Operation], Kernel] | None = None,
+    gradient: GradientRule | NotDifferentiable | None = None,
+    attributes: Mapping[str, Attribute] | None = None,
+    is_stateful: bool = False,
+    returns_view: bool = False,
+) -> OpDefinition:
+    """Defines an operation type and registers it under its name.
+
+    Args:
+        type: the GraphDef type.
+        inputs: one text for each input: ``"x: T"`` (dtype from attribute ``T``), ``"dims: int32"``,
+            ``"values: N * T"`` (a list of ``N``), ``"data: Tlist"`` (``Tlist`` a list of dtypes), or
+            ``"ref: Ref(T)"`` (a mutable reference).
+        outputs: likewise.
+        shape: see ``OpDefinition``; the same holds for what follows.
+        samples: at least one, since the tests know an operation by its samples.
+        kernel: the NumPy function of the inputs, where it does not depend on the attributes.
+        make_kernel: what makes that function from an Operation, where it does.
+        gradient: the derivative rule.
+        attributes: the attributes by name.
+        is_stateful: whether running it does more than compute its outputs.
+        returns_view: whether an output may share memory with an input.
+
+    Returns:
+        The definition. Calling it adds an operation to the default graph.
+
+    Raises:
+        ValueError: the type is taken, there is no sample, or the definition contradicts itself.
+    """
+    if type in _registry:
+        raise ValueError(f"An operation type {type!r} is defined already.")
+    if not samples:
+        raise ValueError(f"Operation type {type!r} needs at least one Sample: the tests check it by them.")
+    if kernel is not None and make_kernel is not None:
+        raise ValueError(f"Operation type {type!r} has both a kernel and a make_kernel: give one.")
+    if kernel is None and make_kernel is None:
+        raise ValueError(f"Operation type {type!r} needs a kernel or a make_kernel.")
+    attributes = dict(attributes or {})
+    definition = OpDefinition(
+        type=type,
+        inputs=tuple(_argument(text, attributes, type) for text in inputs),
+        outputs=tuple(_argument(text, attributes, type) for text in outputs),
+        attributes=attributes,
+        shape=shape,
+        make_kernel=make_kernel if kernel is None else (lambda _: kernel),  # type: ignore[arg-type]
+        gradient=gradient,
+        samples=tuple(samples),
+        is_stateful=is_stateful,
+        returns_view=returns_view,
+    )
+    _registry[type] = definition
+    return definition
+
+
+def find_definition(type: str) -> OpDefinition | None:
+    """The definition of an operation type, or None where graphlog knows none."""
+    return _registry.get(type)
+
+
+def all_definitions() -> list[OpDefinition]:
+    """Every definition, sorted by type."""
+    return [_registry[type] for type in sorted(_registry)]
+
+
+_ARGUMENT = re.compile(r"(?P<name>\w+): *(?:(?P<number>\w+) *\* *)?(?P<reference>Ref\()?(?P<type>\w+)\)?")
+
+
+def _argument(text: str, attributes: Mapping[str, Attribute], op_type: str) -> Argument:
+    match = _ARGUMENT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"Operation type {op_type!r}: {text!r} does not describe an input or output.")
+    name, number, type_name = match["name"], match["number"] or "", match["type"]
+    if number and (number not in attributes or attributes[number].kind != "int"):
+        raise ValueError(f"Operation type {op_type!r}: {text!r} needs an integer attribute {number!r}.")
+    is_reference = match["reference"] is not None
+    attribute = attributes.get(type_name)
+    if attribute is None:
+        return Argument(name, as_dtype(type_name), number_attribute=number, is_reference=is_reference)
+    if attribute.kind == "list(type)":
+        return Argument(name, type_list_attribute=type_name)
+    if attribute.kind != "type":
+        raise ValueError(f"Operation type {op_type!r}: attribute {type_name!r} of {text!r} is no dtype.")
+    return Argument(name, type_attribute=type_name, number_attribute=number, is_reference=is_reference)

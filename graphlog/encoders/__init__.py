@@ -1,0 +1,1 @@
+"""A Python value in, one `Summary.Value` out: pure functions that know nothing of files."""

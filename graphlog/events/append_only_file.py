@@ -1,0 +1,91 @@
+"""A file that grows by whole byte strings, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import weakref
+
+
+class AppendOnlyFile:
+    """A new file; what is appended is with the operating system when `append` returns.
+
+    Nothing is buffered in the process, so nothing is lost when it ends, however it ends. A file that is not
+    closed is closed when the object goes. Not for several threads at once.
+
+    Args:
+        path: The file to create.
+
+    Attributes:
+        path: The file.
+        process: The process (its id) that created it.
+        is_torn: Whether it ends with a part of a byte string, because a failed `append` could not be undone.
+
+    Raises:
+        FileExistsError: If there is something at the path.
+        OSError: If the file cannot be created.
+    """
+
+    def __init__(self, path: str) -> None:
+        # O_APPEND: should a forked child write before it has opened a file of its own, both write at the end.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        self._descriptor = os.open(path, flags, 0o666)
+        self._close_descriptor = weakref.finalize(self, os.close, self._descriptor)
+        self.path = path
+        self.process = os.getpid()
+        self.is_torn = False
+
+    def append(self, data: bytes) -> None:
+        """Write all of some bytes, or none of them.
+
+        Args:
+            data: What is to be written, in one call where the system takes it in one.
+
+        Raises:
+            OSError: If the system does not take all of it: a full disk, a quota, a limit. It names the file.
+        """
+        written = 0
+        try:
+            written = os.write(self._descriptor, data)
+            while written < len(data):  # a second call says why, or the system was only interrupted
+                more = os.write(self._descriptor, memoryview(data)[written:])
+                if more == 0:
+                    raise OSError(errno.EIO, os.strerror(errno.EIO))
+                written += more
+        except BaseException as error:
+            self._take_back(written)
+            if isinstance(error, OSError):
+                error.filename = self.path
+            raise
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing.
+
+        Raises:
+            OSError: If data that the system had accepted could not be stored after all.
+        """
+        if not self._close_descriptor.alive:
+            return
+        try:
+            self._synchronize()
+        finally:
+            self._close_descriptor()
+
+    def _synchronize(self) -> None:
+        # Network file systems and quotas may report a failed write no earlier than here, and after close
+        # nobody could be told. Not after each event: that would make every event wait for the disk.
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that has no fsync
+                error.filename = self.path
+                raise
+
+    def _take_back(self, size: int) -> None:
+        if size == 0:
+            return
+        self.is_torn = True
+        with contextlib.suppress(OSError):  # the error that led here says more
+            os.ftruncate(self._descriptor, os.fstat(self._descriptor).st_size - size)
+            self.is_torn = False

@@ -1,0 +1,319 @@
+"""Arithmetic of two tensors, element by element, with broadcasting."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphlog.core import dtypes
+from graphlog.core.attributes import integer, types
+from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.op_definition import GradientRule, Kernel, OpDefinition, Sample, define_op
+from graphlog.core.operation import Operation
+from graphlog.core.tensor import Tensor
+from graphlog.ops import arrays, casts, comparisons, elementwise, filling, samples, shape_queries, shape_rules
+from graphlog.ops.broadcasting import operand_gradients, shapes_known_and_equal
+from graphlog.ops.dtype_groups import FLOATS, NUMBERS
+from graphlog.ops.name_scopes import name_scope
+
+_ADDABLE = (*FLOATS, *(dtypes.uint8, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64))
+_COMPLEX = (dtypes.complex64, dtypes.complex128)
+_MULTIPLIABLE = (
+    *FLOATS,
+    *(dtypes.uint8, dtypes.int8, dtypes.uint16, dtypes.int16, dtypes.int32, dtypes.int64),
+    *_COMPLEX,
+)
+_COMPARABLE = (*FLOATS, dtypes.int32, dtypes.int64)
+
+_MATRIX = samples.float32([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
+_ROW = samples.float32([2.0, 0.5, -1.5])
+_COLUMN = samples.float32([[3.0], [-0.25]])
+_SAMPLES = (
+    Sample((_MATRIX, _MATRIX[::-1].copy() + samples.float32(0.1))),
+    Sample((_MATRIX, _ROW)),
+    Sample((samples.float64(2.5), _COLUMN.astype(np.float64))),
+    Sample((_COLUMN, _ROW)),
+    Sample((samples.int32([7, -7, 5]), samples.int32([2, 2, -3]))),
+)
+# No quotient of these is near a whole number, where the derivative jumps.
+_DIVISIONS = (
+    Sample((_MATRIX, _MATRIX[::-1] + samples.float32(0.1))),
+    Sample((_MATRIX, samples.float32([2.2, 0.7, -1.7]))),
+    Sample((samples.float64(2.5), samples.float64([[3.0], [-0.3]]))),
+    Sample((samples.int32([7, -7, 5]), samples.int32([2, 2, -3]))),
+    Sample((samples.int32([7, 1]), samples.int32([2, 0])), raises="Integer division by zero"),
+)
+
+
+def _binary(
+    type: str,
+    kernel: Kernel,
+    allowed: tuple[dtypes.DType, ...],
+    gradient: GradientRule,
+    samples: Sequence[Sample] = _SAMPLES,
+) -> OpDefinition:
+    """Defines an operation ``z = f(x, y)`` that broadcasts its inputs."""
+    return define_op(
+        type,
+        ["x: T", "y: T"],
+        ["z: T"],
+        attributes={"T": types(*allowed)},
+        shape=shape_rules.broadcast,
+        kernel=kernel,
+        gradient=gradient,
+        samples=samples,
+    )
+
+
+def _add_gradient(op: Operation, grad: Tensor) -> Any:
+    if shapes_known_and_equal(*op.inputs, grad):
+        return grad, grad
+    return operand_gradients(op, grad, lambda: grad, lambda: grad)
+
+
+def _sub_gradient(op: Operation, grad: Tensor) -> Any:
+    if shapes_known_and_equal(*op.inputs, grad):
+        return grad, -grad
+    return operand_gradients(op, grad, lambda: grad, lambda: -grad)
+
+
+def _mul_gradient(op: Operation, grad: Tensor) -> Any:
+    x, y = op.inputs
+    if shapes_known_and_equal(x, y, grad) and grad.dtype in (dtypes.int32, dtypes.float32):
+        return Mul(grad, y), Mul(grad, x)
+    # The conjugates come after the shapes, which operand_gradients looks at first.
+    return operand_gradients(
+        op, grad, lambda: Mul(grad, elementwise.conj(y)), lambda: Mul(elementwise.conj(x), grad)
+    )
+
+
+def _real_div_gradient(op: Operation, grad: Tensor) -> Any:
+    x, y = op.inputs
+    return operand_gradients(
+        op,
+        grad,
+        lambda: RealDiv(grad, elementwise.conj(y)),
+        lambda: grad * RealDiv(RealDiv(-elementwise.conj(x), elementwise.conj(y)), elementwise.conj(y)),
+        as_tensors=True,
+    )
+
+
+def _pow_gradient(op: Operation, grad: Tensor) -> Any:
+    x, y = map(elementwise.conj, op.inputs)
+
+    def of_exponent() -> Tensor:
+        # The logarithm is taken only where it is defined, so that x = 0 gives 0 and not NaN.
+        defined = comparisons.NotEqual(x, 0) if x.dtype.is_complex else x > 0
+        safe = comparisons.where(defined, x, filling.ones_like(x))
+        logarithm = comparisons.where(defined, elementwise.log(safe), filling.zeros_like(x))
+        return grad * elementwise.conj(op.outputs[0]) * logarithm
+
+    return operand_gradients(op, grad, lambda: grad * y * pow(x, y - 1), of_exponent)
+
+
+def _floor_mod_gradient(op: Operation, grad: Tensor) -> Any:
+    x, y = op.inputs
+    return operand_gradients(op, grad, lambda: grad, lambda: grad * -floor_div(x, y), as_tensors=True)
+
+
+def _extremum_gradient(selects_first: Callable[[Any, Any], Tensor]) -> GradientRule:
+    """The whole gradient goes to the input that was selected; to the first one where they are equal."""
+
+    def gradient(op: Operation, grad: Tensor) -> Any:
+        @functools.cache
+        def selection() -> tuple[Tensor, Tensor]:
+            zeros = filling.zeros(shape_queries.shape(grad), grad.dtype)
+            return selects_first(*op.inputs), zeros
+
+        def of_first() -> Tensor:
+            is_first, zeros = selection()
+            return comparisons.where(is_first, grad, zeros)
+
+        def of_second() -> Tensor:
+            is_first, zeros = selection()
+            return comparisons.where(is_first, zeros, grad)
+
+        return operand_gradients(op, grad, of_first, of_second, as_tensors=True)
+
+    return gradient
+
+
+def _quotient(function: Kernel) -> Kernel:
+    """A division that refuses integers divided by zero, where NumPy would give 0."""
+
+    def kernel(x: Any, y: Any) -> Any:
+        if y.dtype.kind in "iu" and not np.all(y) and np.broadcast(x, y).size:
+            raise ZeroDivisionError("Integer division by zero")
+        return function(x, y)
+
+    return kernel
+
+
+def _true_quotient(x: Any, y: Any) -> Any:
+    if y.dtype.kind in "iu":
+        return _truncated_quotient(x, y)
+    return np.true_divide(x, y)
+
+
+@_quotient
+def _truncated_quotient(x: Any, y: Any) -> Any:
+    quotient = np.floor_divide(x, y)
+    # Rounded towards zero, as in C.
+    return (quotient + ((quotient < 0) & (quotient * y != x))).astype(quotient.dtype)
+
+
+def _sum_of_all(*values: Any) -> Any:
+    total = values[0] + values[1] if len(values) > 1 else values[0]
+    for value in values[2:]:
+        total = total + value
+    return total
+
+
+Add = _binary("Add", np.add, (*_ADDABLE, *_COMPLEX, dtypes.string), _add_gradient)
+AddV2 = _binary("AddV2", np.add, (*_ADDABLE, *_COMPLEX), _add_gradient)
+Sub = _binary("Sub", np.subtract, _MULTIPLIABLE, _sub_gradient)
+Mul = _binary("Mul", np.multiply, _MULTIPLIABLE, _mul_gradient)
+RealDiv = _binary("RealDiv", _true_quotient, _MULTIPLIABLE, _real_div_gradient)
+FloorDiv = _binary(
+    "FloorDiv", _quotient(np.floor_divide), _MULTIPLIABLE, lambda op, grad: (None, None), _DIVISIONS
+)
+FloorMod = _binary(
+    "FloorMod",
+    _quotient(np.mod),
+    (dtypes.int32, dtypes.int64, *FLOATS),
+    _floor_mod_gradient,
+    _DIVISIONS,
+)
+Pow = _binary(
+    "Pow",
+    np.power,
+    (dtypes.bfloat16, dtypes.float32, dtypes.float16, dtypes.float64, dtypes.int32, dtypes.int64, *_COMPLEX),
+    _pow_gradient,
+    [
+        Sample((np.abs(_MATRIX), _ROW)),
+        Sample((samples.float64([[0.5], [2.0]]), samples.float64(3.0))),
+        Sample((samples.int32([2, -3]), samples.int32([5, 3]))),
+        Sample((samples.int32([2, 3]), samples.int32([-1, 2])), raises="negative integer power"),
+    ],
+)
+Maximum = _binary("Maximum", np.maximum, _COMPARABLE, _extremum_gradient(lambda x, y: x >= y))
+Minimum = _binary("Minimum", np.minimum, _COMPARABLE, _extremum_gradient(lambda x, y: x <= y))
+AddN = define_op(
+    "AddN",
+    ["inputs: N * T"],
+    ["sum: T"],
+    attributes={"N": integer(minimum=1), "T": types(*NUMBERS, dtypes.variant)},
+    shape=shape_rules.merged,
+    kernel=_sum_of_all,
+    returns_view=True,
+    gradient=lambda op, grad: [grad] * len(op.inputs),
+    samples=[
+        Sample(([_MATRIX, 2 * _MATRIX, -_MATRIX],)),
+        Sample(([samples.int64([1, 2])],)),
+    ],
+)
+
+
+def add(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """The sum of two tensors, element by element.
+
+    Args:
+        x: a tensor of numbers or strings.
+        y: a tensor of the same dtype whose shape broadcasts with that of ``x``.
+        name: the operation's name.
+
+    Returns:
+        A Tensor of that dtype, in the broadcast shape. The same holds for the other functions here.
+
+    Source: TensorFlow's ``Add``.
+    """
+    return Add(x, y, name=name)
+
+
+def subtract(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """``x - y``, element by element (TensorFlow's ``Sub``)."""
+    return Sub(x, y, name=name)
+
+
+def multiply(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """``x * y``, element by element (TensorFlow's ``Mul``)."""
+    return Mul(x, y, name=name)
+
+
+def divide(x: Any, y: Any, name: str | None = None) -> Any:
+    """``x / y`` as Python 3 divides: integers give floats (TensorFlow's ``RealDiv``)."""
+    return x / y if name is None else truediv(x, y, name)
+
+
+def truediv(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """``x / y``; int32 and int64 are cast to float64 before, smaller integers to float32."""
+    with name_scope(name, "truediv", [x, y]) as scope:
+        x = convert_to_tensor(x, name="x")
+        y = convert_to_tensor(y, dtype=x.dtype.base_dtype, name="y")
+        if x.dtype.is_integer:
+            wide = x.dtype.base_dtype.size >= 4
+            float_dtype = dtypes.float64 if wide else dtypes.float32
+            x, y = casts.cast(x, float_dtype), casts.cast(y, float_dtype)
+        return RealDiv(x, y, name=scope)
+
+
+def realdiv(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """``x / y`` of floats (TensorFlow's ``RealDiv``)."""
+    return RealDiv(x, y, name=name)
+
+
+def floordiv(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """``x / y`` rounded down (TensorFlow's ``FloorDiv``)."""
+    with name_scope(name, "floordiv", [x, y]) as scope:
+        return FloorDiv(x, y, name=scope)
+
+
+def floor_div(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """``x / y`` rounded down; like ``floordiv``, but named ``FloorDiv``."""
+    return FloorDiv(x, y, name=name)
+
+
+def floormod(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """The remainder of ``floordiv``, with the sign of ``y`` (TensorFlow's ``FloorMod``)."""
+    return FloorMod(x, y, name=name)
+
+
+def pow(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """``x`` to the power of ``y``, element by element (TensorFlow's ``Pow``)."""
+    return Pow(x, y, name=name)
+
+
+def maximum(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """The greater of the two, element by element (TensorFlow's ``Maximum``)."""
+    return Maximum(x, y, name=name)
+
+
+def minimum(x: Any, y: Any, name: str | None = None) -> Tensor:
+    """The smaller of the two, element by element (TensorFlow's ``Minimum``)."""
+    return Minimum(x, y, name=name)
+
+
+def add_n(inputs: Sequence[Any], name: str | None = None) -> Tensor:
+    """The sum of several tensors of one shape and dtype.
+
+    Args:
+        inputs: at least one tensor.
+        name: the operation's name.
+
+    Returns:
+        The sum; the tensor itself where there is only one and it needs no name.
+
+    Raises:
+        ValueError: ``inputs`` is empty, or the shapes differ.
+
+    Source: TensorFlow's ``AddN``.
+    """
+    if not isinstance(inputs, list | tuple) or not inputs:
+        raise ValueError("inputs must be a list of at least one Tensor with the same dtype and shape")
+    if len(inputs) == 1:
+        only = convert_to_tensor(inputs[0])
+        return arrays.identity(only, name=name) if name else only
+    return AddN(list(inputs), name=name)

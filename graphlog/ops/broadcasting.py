@@ -1,0 +1,147 @@
+"""The gradients of operations that broadcast their two inputs.
+
+Where an input was broadcast, its gradient is summed back to its shape. That is done here, once, for
+every such operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphlog.core import dtypes, shapes
+from graphlog.core.attributes import types
+from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Sample, define_op
+from graphlog.core.operation import Operation
+from graphlog.core.shapes import StaticShape
+from graphlog.core.tensor import Tensor
+from graphlog.ops import arrays, reductions, samples, shape_queries
+from graphlog.ops.dtype_groups import INDICES
+
+Axes = tuple[int, ...]
+
+
+def reduction_axes(first: Sequence[int], second: Sequence[int]) -> tuple[Axes, Axes]:
+    """The axes of the broadcast result over which each input's gradient is summed.
+
+    Args:
+        first: the sizes of one input.
+        second: those of the other.
+
+    Returns:
+        The axes for the first input, and for the second.
+
+    Raises:
+        ValueError: the two cannot be broadcast together.
+    """
+    first, second = tuple(first), tuple(second)
+    if first == second:
+        return (), ()
+    rank = max(len(first), len(second))
+    sizes = [(1,) * (rank - len(shape)) + shape for shape in (first, second)]
+    if any(a != b and 1 not in (a, b) for a, b in zip(*sizes, strict=True)):
+        raise ValueError(f"Incompatible shapes: {shapes.bracketed(first)} vs. {shapes.bracketed(second)}")
+    # An axis where both sizes are 1 counts for both, as in TensorFlow: summing over it changes nothing.
+    first_axes, second_axes = (tuple([axis for axis in range(rank) if own[axis] == 1]) for own in sizes)
+    return first_axes, second_axes
+
+
+def _kernel(first: Any, second: Any) -> tuple[Any, Any]:
+    axes = reduction_axes(first.tolist(), second.tolist())
+    return tuple(np.array(own, first.dtype) for own in axes)  # type: ignore[return-value]
+
+
+BroadcastGradientArgs = define_op(
+    "BroadcastGradientArgs",
+    ["s0: T", "s1: T"],
+    ["r0: T", "r1: T"],
+    attributes={"T": types(*INDICES, default=dtypes.int32)},
+    shape=lambda op: [(None,), (None,)],
+    kernel=_kernel,
+    gradient=NOT_DIFFERENTIABLE,
+    samples=[
+        Sample((samples.int32([2, 3]), samples.int32([3]))),
+        Sample((samples.int32([2, 1, 3]), samples.int32([1, 3]))),
+        Sample((samples.int64([]), samples.int64([4]))),
+        Sample((samples.int32([2]), samples.int32([3])), raises="Incompatible shapes: [2] vs. [3]"),
+    ],
+)
+
+
+def operand_gradients(
+    op: Operation,
+    grad: Tensor,
+    first: Callable[[], Tensor],
+    second: Callable[[], Tensor],
+    *,
+    as_tensors: bool = False,
+) -> tuple[Tensor, Tensor]:
+    """The gradients of both inputs of a broadcasting operation, summed to the inputs' shapes.
+
+    Args:
+        op: the operation.
+        grad: the gradient of its output.
+        first: makes the gradient of the first input, in the broadcast shape.
+        second: makes that of the second.
+        as_tensors: whether the shapes are always computed in the graph, as TensorFlow does for some
+            operations; otherwise static shapes are used where they are known.
+
+    Returns:
+        Both gradients.
+
+    Source: ``SmartBroadcastGradientArgs`` of TensorFlow 1.15, whose nodes these are.
+    """
+    x, y = op.inputs
+    sums = _sums_in_graph(x, y, optimize=True) if as_tensors else _sums(x, y, grad)
+    return _summed(first(), sums[0]), _summed(second(), sums[1])
+
+
+# The axes to sum over and the shape to get; None where there is nothing to do.
+_Sum = tuple[Any, Any] | None
+
+
+def _summed(partial: Tensor, sum_to: _Sum) -> Tensor:
+    if sum_to is None:
+        return partial
+    axes, sizes = sum_to
+    return arrays.reshape(reductions.reduce_sum(partial, axes), sizes)
+
+
+def _sums(x: Tensor, y: Tensor, grad: Tensor) -> tuple[_Sum, _Sum]:
+    first, second, result = x.static_shape, y.static_shape, grad.static_shape
+    if not (shapes.is_fully_defined(first) and shapes.is_fully_defined(second)):
+        return _sums_in_graph(x, y, optimize=False)
+    axes = _static_axes(grad, first, second)
+    return (
+        None if first == result else (axes[0], first),
+        None if second == result else (axes[1], second),
+    )
+
+
+def _sums_in_graph(x: Tensor, y: Tensor, optimize: bool) -> tuple[_Sum, _Sum]:
+    sizes = [shape_queries.shape(tensor, optimize=optimize) for tensor in (x, y)]
+    axes = BroadcastGradientArgs.operation(*sizes).outputs
+    return (axes[0], sizes[0]), (axes[1], sizes[1])
+
+
+def _static_axes(grad: Tensor, first: StaticShape, second: StaticShape) -> tuple[Axes, Axes]:
+    """The axes, worked out once a graph for each pair of shapes.
+
+    TensorFlow works them out by an operation that nothing uses afterwards; it belongs to the graph.
+    """
+    assert first is not None
+    assert second is not None
+    cache = grad.graph.gradient_cache
+    key = ("reduction axes", first, second)
+    if key not in cache:
+        BroadcastGradientArgs.operation(np.array(first, np.int32), np.array(second, np.int32))
+        cache[key] = reduction_axes(first, second)  # type: ignore[arg-type]
+    return cache[key]
+
+
+def shapes_known_and_equal(*tensors: Tensor) -> bool:
+    """Whether all have the same, fully known shape."""
+    first = tensors[0].static_shape
+    return shapes.is_fully_defined(first) and all(tensor.static_shape == first for tensor in tensors)

@@ -1,0 +1,68 @@
+"""Cast: a tensor's elements as another dtype."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphlog.core import dtypes
+from graphlog.core.attributes import boolean, types
+from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.dtypes import as_dtype
+from graphlog.core.op_definition import Kernel, Sample, define_op
+from graphlog.core.operation import Operation
+from graphlog.core.tensor import Tensor
+from graphlog.ops import samples, shape_rules
+from graphlog.ops.name_scopes import name_scope
+
+
+def _cast_kernel(op: Operation) -> Kernel:
+    dtype = op.outputs[0].dtype.numpy_dtype
+    if dtype.kind == "c" or not op.inputs[0].dtype.is_complex:
+        return lambda value: value.astype(dtype)
+    # The imaginary part is dropped, without NumPy's warning.
+    return lambda value: value.real.astype(dtype)
+
+
+def _cast_gradient(op: Operation, grad: Tensor) -> Tensor | None:
+    source = op.inputs[0].dtype.base_dtype
+    can_differentiate = all(dtype.is_floating or dtype.is_complex for dtype in (source, grad.dtype))
+    return cast(grad, source) if can_differentiate else None
+
+
+Cast = define_op(
+    "Cast",
+    ["x: SrcT"],
+    ["y: DstT"],
+    attributes={"SrcT": types(), "DstT": types(), "Truncate": boolean(False)},
+    shape=shape_rules.unchanged,
+    make_kernel=_cast_kernel,
+    gradient=_cast_gradient,
+    samples=[
+        Sample((samples.float32([1.7, -2.5]),), {"DstT": dtypes.int32}),
+        Sample((samples.float32([1.7, -2.5]),), {"DstT": dtypes.float64}),
+        Sample((samples.boolean([True, False]),), {"DstT": dtypes.float32}),
+    ],
+)
+
+
+def cast(x: Any, dtype: Any, name: str | None = None) -> Tensor:
+    """A tensor's elements as another dtype; floats lose their fraction when they become integers.
+
+    Args:
+        x: a tensor.
+        dtype: the dtype of the result.
+        name: the operation's name.
+
+    Returns:
+        A Tensor of that dtype and the same shape; ``x`` itself where it has that dtype.
+
+    Source: TensorFlow's ``Cast``.
+    """
+    wanted = as_dtype(dtype).base_dtype
+    if isinstance(x, Tensor) and x.dtype is wanted:
+        return x
+    with name_scope(name, "Cast", [x]) as scope:
+        tensor = convert_to_tensor(x, name="x")
+        if tensor.dtype.base_dtype is wanted:
+            return tensor
+        return Cast(tensor, DstT=wanted, name=scope)

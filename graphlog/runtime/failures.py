@@ -1,0 +1,68 @@
+"""Errors of a run: which operation failed, on what, and which line of the user's code built it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from graphlog.core import errors
+from graphlog.core.operation import Operation
+
+
+def failed(op: Operation, arguments: Sequence[Any], error: Exception) -> errors.OpError:
+    """The error of an operation whose kernel raised.
+
+    Args:
+        op: the operation.
+        arguments: the values of its inputs.
+        error: what the kernel raised.
+
+    Returns:
+        An OpError, TensorFlow's by type, whose message begins as TensorFlow's does.
+    """
+    if isinstance(error, errors.OpError):
+        return error
+    kind: type[errors.OpError] = errors.InvalidArgumentError
+    message = str(error) or type(error).__name__
+    if isinstance(error, MemoryError):
+        kind = errors.ResourceExhaustedError
+    elif isinstance(error, TypeError):
+        kind = errors.UnimplementedError
+        message = f"NumPy cannot compute this on these dtypes: {message}"
+    elif "could not be broadcast together" in message:
+        sizes = [_sizes(value) for value in arguments]
+        message = f"Incompatible shapes: {' vs. '.join(sizes)}"
+    return kind(op.node_def, op, f"{message}\n{describe(op, arguments)}")
+
+
+def cannot_run(op: Operation) -> errors.OpError:
+    """The error of an operation that graphlog has no definition of."""
+    message = (
+        f"graphlog cannot run operation '{op.name}': it knows no operation type {op.type!r}. "
+        "The graph can be looked at and written all the same."
+    )
+    return errors.UnimplementedError(op.node_def, op, f"{message}\n{describe(op, ())}")
+
+
+def describe(op: Operation, arguments: Sequence[Any]) -> str:
+    """The operation, its inputs and the lines that built it, one a line.
+
+    Args:
+        op: the operation.
+        arguments: the values of its inputs, as far as they are known.
+
+    Returns:
+        Several lines of text, each indented by a tab.
+    """
+    site = op.call_stack[0] if op.call_stack else None
+    lines = [f"[[node {op.name} (op: {op.type}{f', defined at {site}' if site else ''}) ]]"]
+    for tensor, value in zip(op.inputs, arguments, strict=False):
+        lines.append(f"input {tensor.name}: {tensor.dtype.name} {_sizes(value)}")
+    lines += [f"called from {caller}" for caller in op.call_stack[1:]]
+    return "\n".join("\t " + line for line in lines)
+
+
+def _sizes(value: Any) -> str:
+    return "[" + ",".join(map(str, np.shape(value))) + "]"

@@ -1,0 +1,78 @@
+"""What a run is asked for: a nest of tensors, operations and names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from graphlog.core.graph import Graph
+from graphlog.core.operation import Operation
+from graphlog.core.tensor import Tensor
+
+# Puts the values of the distinct elements into the structure that was asked for.
+_Assembler = Callable[[Sequence[Any]], Any]
+
+
+def _filled(mapping: Any, parts: Mapping[Any, _Assembler], values: Sequence[Any]) -> Any:
+    for key, part in parts.items():
+        mapping[key] = part(values)
+    return mapping
+
+
+class Fetches:
+    """The fetches of a run.
+
+    Args:
+        graph: the graph they belong to.
+        fetches: what was asked for (see ``Session.run``).
+
+    Attributes:
+        elements: the tensors and operations in it, each once.
+
+    Raises:
+        TypeError: something can never be fetched.
+        ValueError: something is not in the graph.
+    """
+
+    def __init__(self, graph: Graph, fetches: Any) -> None:
+        self._graph = graph
+        self._positions: dict[Tensor | Operation, int] = {}
+        self.assemble = self._assembler(fetches)
+        self.elements = list(self._positions)
+
+    def _assembler(self, fetch: Any) -> _Assembler:
+        if fetch is None:
+            raise TypeError(f"Fetch argument {fetch!r} has invalid type {type(fetch)}")
+        if isinstance(fetch, list | tuple):
+            return self._sequence_assembler(fetch)
+        if isinstance(fetch, Mapping):
+            parts = {key: self._assembler(item) for key, item in fetch.items()}
+            return lambda values: _filled(type(fetch)(), parts, values)
+        position = self._positions.setdefault(self._element(fetch), len(self._positions))
+        return lambda values: values[position]
+
+    def _sequence_assembler(self, fetch: Sequence[Any]) -> _Assembler:
+        parts = [self._assembler(item) for item in fetch]
+        if isinstance(fetch, list):
+            return lambda values: [part(values) for part in parts]
+        if hasattr(fetch, "_fields"):
+            kind: Any = type(fetch)
+            return lambda values: kind(*[part(values) for part in parts])
+        return lambda values: tuple([part(values) for part in parts])
+
+    def _element(self, fetch: Any) -> Tensor | Operation:
+        try:
+            element = self._graph.as_graph_element(fetch)
+        except TypeError as error:
+            raise TypeError(
+                f"Fetch argument {fetch!r} has invalid type {type(fetch)}, must be a string or Tensor. "
+                f"({error})"
+            ) from None
+        except (ValueError, KeyError) as error:
+            raise ValueError(
+                f"Fetch argument {fetch!r} cannot be interpreted as a Tensor. ({error})"
+            ) from None
+        if not self._graph.is_fetchable(element):
+            kind = "Tensor" if isinstance(element, Tensor) else "Operation"
+            raise ValueError(f"{kind} {element!r} may not be fetched.")
+        return element

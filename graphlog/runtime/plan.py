@@ -1,0 +1,154 @@
+"""A Plan: which operations a run needs and in which order, interpreted one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphlog.core.op_definition import Kernel
+from graphlog.core.operation import Operation
+from graphlog.core.tensor import Tensor
+from graphlog.runtime.failures import cannot_run, failed
+
+
+class _Step(NamedTuple):
+    """One operation: where its inputs lie, where its outputs go, and what nobody needs after it."""
+
+    kernel: Kernel
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    freed: tuple[int, ...]
+    op: Operation
+
+
+class Plan:
+    """How to compute some elements of a graph from some fed tensors.
+
+    Every value of a run has a slot in a list. An operation reads its inputs' slots and writes its
+    outputs'; a slot is cleared after its last use, so that memory is free as soon as it can be.
+
+    Args:
+        elements: the tensors and operations that are fetched.
+        feeds: the tensors whose values are given.
+
+    Raises:
+        OpError: an operation that is needed cannot be run.
+    """
+
+    def __init__(self, elements: Sequence[Tensor | Operation], feeds: Collection[Tensor]) -> None:
+        self._slots: dict[Tensor, int] = {}
+        self._fed = [(tensor, self._slot(tensor)) for tensor in feeds]
+        self._fetched = [self._slot(element) if isinstance(element, Tensor) else None for element in elements]
+        order = needed_operations(elements, feeds)
+        self._steps = self._make_steps(order, frozenset(feeds))
+        self._slot_count = len(self._slots)
+
+    def _slot(self, tensor: Tensor) -> int:
+        return self._slots.setdefault(tensor, len(self._slots))
+
+    def _make_steps(self, order: Sequence[Operation], feeds: frozenset[Tensor]) -> list[_Step]:
+        last_use: dict[int, int] = {}
+        slots = []
+        for position, op in enumerate(order):
+            inputs = tuple([self._slot(tensor) for tensor in op.inputs])
+            # A fed output keeps the fed value: what the operation computes goes to a slot of nobody.
+            outputs = tuple([self._slot(tensor) if tensor not in feeds else -1 for tensor in op.outputs])
+            slots.append((inputs, outputs))
+            last_use.update(dict.fromkeys((*outputs, *inputs), position))
+        kept = {slot for slot in self._fetched if slot is not None} | {-1}
+        freed: list[list[int]] = [[] for _ in order]
+        for slot, position in last_use.items():
+            if slot not in kept:
+                freed[position].append(slot)
+        return [
+            _Step(_kernel(op), inputs, outputs, tuple(freed[position]), op)
+            for position, (op, (inputs, outputs)) in enumerate(zip(order, slots, strict=True))
+        ]
+
+    def run(self, feeds: dict[Tensor, Any]) -> list[Any]:
+        """Computes the elements.
+
+        Args:
+            feeds: an array for each fed tensor.
+
+        Returns:
+            For each element its value, which the caller may change at will; None for an operation.
+
+        Raises:
+            OpError: an operation failed.
+        """
+        # One slot more, for outputs that nobody reads (slot -1).
+        values: list[Any] = [None] * (self._slot_count + 1)
+        for tensor, slot in self._fed:
+            values[slot] = feeds[tensor]
+        with np.errstate(all="ignore"):
+            for kernel, inputs, outputs, freed, op in self._steps:
+                arguments = [values[slot] for slot in inputs]
+                try:
+                    result = kernel(*arguments)
+                except Exception as error:
+                    raise failed(op, arguments, error) from error
+                if len(outputs) == 1 and not isinstance(result, tuple | list):
+                    values[outputs[0]] = result
+                else:
+                    for slot, value in zip(outputs, result, strict=True):
+                        values[slot] = value
+                for slot in freed:
+                    values[slot] = None
+        fetched = [None if slot is None else values[slot] for slot in self._fetched]
+        return _own_values(fetched, {id(array) for array in feeds.values()})
+
+
+def _own_values(values: Sequence[Any], borrowed: set[int]) -> list[Any]:
+    """The values, copied where the caller could change something else by changing them."""
+    own = []
+    for value in values:
+        if isinstance(value, np.ndarray):
+            is_shared = value.base is not None or not value.flags.writeable or id(value) in borrowed
+            borrowed.add(id(value))
+            if value.ndim == 0:
+                value = value[()]
+            elif is_shared:
+                value = value.copy()
+        own.append(value)
+    return own
+
+
+def _kernel(op: Operation) -> Kernel:
+    if op.definition is None:
+        raise cannot_run(op)
+    return op.definition.make_kernel(op)
+
+
+def needed_operations(elements: Sequence[Tensor | Operation], feeds: Collection[Tensor]) -> list[Operation]:
+    """The operations that the elements need, each after those it needs itself.
+
+    Args:
+        elements: the tensors and operations that are fetched.
+        feeds: the tensors whose values are given.
+
+    Returns:
+        The operations in an order in which they can be run.
+    """
+    fed = frozenset(feeds)
+    order: dict[Operation, None] = {}
+    roots = [
+        element if isinstance(element, Operation) else element.op
+        for element in elements
+        if isinstance(element, Operation) or element not in fed
+    ]
+    # Depth first, without recursion: graphs are deeper than Python's stack.
+    stack = [(op, False) for op in reversed(roots)]
+    while stack:
+        op, inputs_are_done = stack.pop()
+        if op in order:
+            continue
+        if inputs_are_done:
+            order[op] = None
+            continue
+        stack.append((op, True))
+        needed = [*(tensor.op for tensor in op.inputs if tensor not in fed), *op.control_inputs]
+        stack.extend((item, False) for item in reversed(needed) if item not in order)
+    return list(order)

@@ -1,0 +1,181 @@
+"""Session: runs a graph as far as what is fetched from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from types import TracebackType
+from typing import Any
+
+from graphlog.core import default_stacks
+from graphlog.core.graph import Graph, get_default_graph
+from graphlog.core.operation import Operation
+from graphlog.core.tensor import Tensor
+from graphlog.runtime.feeds import feed_arrays, feed_tensor
+from graphlog.runtime.fetches import Fetches
+from graphlog.runtime.plan import Plan
+
+
+class Session:
+    """Runs operations of a graph.
+
+    Args:
+        target: accepted for TensorFlow's sake; everything runs in this process.
+        graph: the graph to run; the default graph if None.
+        config: accepted for TensorFlow's sake.
+
+    Source: ``tf.Session`` of TensorFlow 1.
+    """
+
+    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
+        if graph is not None and not isinstance(graph, Graph):
+            raise TypeError(f"graph must be a tf.Graph, but got {type(graph)}")
+        self._graph = graph or get_default_graph()
+        self._target = target
+        self._is_closed = False
+        self._plans: dict[Any, Plan] = {}
+        self._entered: list[ExitStack] = []
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that this session runs."""
+        return self._graph
+
+    @property
+    def graph_def(self) -> Any:
+        """The GraphDef of that graph, with shapes."""
+        return self._graph.as_graph_def(add_shapes=True)
+
+    @property
+    def sess_str(self) -> str:
+        """The target it was made with."""
+        return self._target
+
+    def run(
+        self,
+        fetches: Any,
+        feed_dict: Mapping[Any, Any] | None = None,
+        options: Any = None,
+        run_metadata: Any = None,
+    ) -> Any:
+        """Runs the graph as far as ``fetches`` and returns their values.
+
+        Args:
+            fetches: a Tensor, an Operation, the name of one, or a list, tuple, namedtuple or dict of
+                these, nested at will.
+            feed_dict: values by tensor or name of a tensor. A fed tensor is not computed.
+            options: accepted for TensorFlow's sake.
+            run_metadata: accepted for TensorFlow's sake.
+
+        Returns:
+            The values in the structure of ``fetches``: an array that is the caller's own, or a NumPy
+            scalar, for a tensor; bytes for a string; None for an operation.
+
+        Raises:
+            RuntimeError: the session is closed, or the graph is empty.
+            TypeError: something cannot be fetched or fed.
+            ValueError: a name or tensor is not in the graph, or a value does not fit its tensor.
+            OpError: an operation failed.
+        """
+        self._check_open()
+        wanted = Fetches(self._graph, fetches)
+        feeds = feed_arrays(self._graph, feed_dict)
+        return wanted.assemble(self._plan(wanted.elements, feeds).run(feeds))
+
+    def make_callable(
+        self, fetches: Any, feed_list: Sequence[Any] | None = None, accept_options: bool = False
+    ) -> Callable[..., Any]:
+        """A function that runs ``fetches``, faster to call again and again than ``run``.
+
+        Args:
+            fetches: as for ``run``.
+            feed_list: the tensors whose values the function takes as its arguments, in this order.
+            accept_options: accepted for TensorFlow's sake.
+
+        Returns:
+            A function of the fed values.
+        """
+        self._check_open()
+        wanted = Fetches(self._graph, fetches)
+        keys = [feed_tensor(self._graph, key) for key in feed_list or ()]
+
+        def call(*values: Any, **_: Any) -> Any:
+            self._check_open()
+            if len(values) != len(keys):
+                raise ValueError(f"This callable takes {len(keys)} feeds, but {len(values)} were given.")
+            feeds = feed_arrays(self._graph, dict(zip(keys, values, strict=True)))
+            return wanted.assemble(self._plan(wanted.elements, feeds).run(feeds))
+
+        return call
+
+    def _plan(self, elements: Sequence[Tensor | Operation], feeds: Mapping[Tensor, Any]) -> Plan:
+        key = (tuple(elements), frozenset(feeds))
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = Plan(elements, feeds)
+        return plan
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise RuntimeError("Attempted to use a closed Session.")
+        if self._graph.version == 0:
+            raise RuntimeError(
+                "The Session graph is empty.  Add operations to the graph before calling run()."
+            )
+
+    def as_default(self) -> AbstractContextManager[Session]:
+        """Makes this the default session of this thread inside a ``with`` block."""
+        return default_stacks.sessions.pushed(self)
+
+    def list_devices(self) -> list[str]:
+        """The devices that this session runs on: one processor."""
+        return ["/job:localhost/replica:0/task:0/device:CPU:0"]
+
+    def close(self) -> None:
+        """Frees what the session holds; running it is an error from now on."""
+        self._is_closed = True
+        self._plans.clear()
+
+    def __enter__(self) -> Session:
+        with ExitStack() as stack:
+            stack.enter_context(self._graph.as_default())
+            stack.enter_context(self.as_default())
+            self._entered.append(stack.pop_all())
+        return self
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._entered.pop().__exit__(error_type, error, traceback)
+        self.close()
+
+
+class InteractiveSession(Session):
+    """A Session that is the default one from its making until it is closed, as one types in a shell.
+
+    Source: ``tf.InteractiveSession`` of TensorFlow 1.
+    """
+
+    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
+        super().__init__(target, graph, config)
+        super().__enter__()
+
+    def __enter__(self) -> InteractiveSession:
+        return self
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stops being the default session, and frees what it holds."""
+        if self._entered:
+            self._entered.pop().close()
+        super().close()

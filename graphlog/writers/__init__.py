@@ -1,0 +1,5 @@
+"""What programs log with."""
+
+from graphlog.writers.file_writer import FileWriter
+
+__all__ = ["FileWriter"]

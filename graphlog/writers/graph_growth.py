@@ -1,0 +1,82 @@
+"""Notices that a graph has grown after it was written, so that the event file shows only a part of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Protocol
+
+from google.protobuf.message import Message
+
+from graphlog.writers.user_warnings import Place, users_place, warn_about
+
+
+class NamedOperation(Protocol):
+    """An operation, as far as writing needs one."""
+
+    @property
+    def name(self) -> str:
+        """The name, scopes included."""
+
+
+class WritableGraph(Protocol):
+    """A graph, as far as writing needs one: graphlog's, or TensorFlow's."""
+
+    def as_graph_def(self, *, add_shapes: bool = False) -> Message:
+        """Return the graph as a GraphDef, one node an operation."""
+
+    def get_operations(self) -> Sequence[NamedOperation]:
+        """Return all operations, in the order in which they were added."""
+
+
+class GraphGrowth:
+    """Compares a graph with what a writer wrote of it.
+
+    It does not know the writer, so that it can outlive it and speak at the end of the program.
+    """
+
+    def __init__(self) -> None:
+        self._graph: WritableGraph | None = None
+        self._number_written = 0
+        self._place = Place("", 0)
+        self._process = 0
+
+    def remember(self, graph: WritableGraph, number_written: int) -> None:
+        """Take note of the graph that the event file shows from now on.
+
+        Args:
+            graph: The graph. It is kept until `warn_once`, or until another one takes its place.
+            number_written: How many of its operations are in the file.
+        """
+        self._graph = graph
+        self._number_written = number_written
+        self._place = users_place()
+        self._process = os.getpid()
+
+    def forget(self) -> None:
+        """Take note that the event file shows something that cannot grow."""
+        self._graph = None
+
+    def warn_once(self) -> None:
+        """Warn if the graph has more operations than were written; say nothing if called again.
+
+        A forked child, which inherits the note, leaves the warning to its parent.
+        """
+        graph, self._graph = self._graph, None
+        if graph is None or self._process != os.getpid():
+            return
+        missing = graph.get_operations()[self._number_written :]
+        if missing:
+            warn_about(self._place, _message(missing))
+
+
+def _message(missing: Sequence[NamedOperation]) -> str:
+    names = " and ".join(repr(operation.name) for operation in missing[:2])
+    if len(missing) == 1:
+        what = f"1 operation is missing from the event file: {names}"
+    else:
+        what = f"{len(missing)} operations are missing from the event file, the first of them {names}"
+    return (
+        f"The graph has grown since it was written here: {what}. "
+        "Call `writer.add_graph(graph)` once the graph is complete, or create the FileWriter only then."
+    )

@@ -1,0 +1,37 @@
+"""Protocol buffers of other packages, taken as if they were this one's."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from google.protobuf.message import Message
+
+MessageType = TypeVar("MessageType", bound=Message)
+
+
+def is_message(value: object, name: str) -> bool:
+    """Return whether a value is a protocol buffer message of that name, from whichever package."""
+    descriptor = getattr(value, "DESCRIPTOR", None)
+    return getattr(descriptor, "name", None) == name and hasattr(value, "SerializeToString")
+
+
+def to_message(message_class: type[MessageType], value: object, argument: str) -> MessageType:
+    """Turn a message of TensorFlow, TensorBoard or another package into this package's, by way of its bytes.
+
+    Args:
+        message_class: The class that is wanted.
+        value: A message of that class, or of one with the same name.
+        argument: What the caller's user calls the value.
+
+    Returns:
+        The very value if it is of the class, or else a copy that is.
+
+    Raises:
+        TypeError: If it is anything else.
+    """
+    if isinstance(value, message_class):
+        return value
+    name = message_class.DESCRIPTOR.name
+    if not is_message(value, name):
+        raise TypeError(f"{argument} must be type {name}, saw type: {type(value)}")
+    return message_class.FromString(value.SerializeToString())  # type: ignore[attr-defined]  # is a message

@@ -1,0 +1,93 @@
+"""Every example, run as a user runs it, in an empty folder: what it prints and what it leaves."""
+
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.event_files import read_events, read_graph, read_scalars
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+STEPS = range(20)
+
+
+def run(name: str, folder: Path) -> str:
+    """Run an example in a folder and return what it printed; a word on stderr fails the test."""
+    finished = subprocess.run(
+        [sys.executable, str(EXAMPLES / name)], cwd=folder, capture_output=True, text=True, timeout=120
+    )
+    assert (finished.returncode, finished.stderr) == (0, "")
+    return finished.stdout
+
+
+def node_names(run_folder: Path) -> list[str]:
+    return [node.name for node in read_graph(run_folder).node]
+
+
+def test_backprop_prints_the_blogs_gradients(tmp_path: Path) -> None:
+    assert run("backprop.py", tmp_path).splitlines() == [
+        "de/da:  3.0",
+        "de/db:  2.0",
+        "de/dc:  2.3025851",
+        "de/dd:  0.5",
+    ]
+
+
+def test_backprop_leaves_its_graph_without_closing_its_writer(tmp_path: Path) -> None:
+    run("backprop.py", tmp_path)
+    written = tmp_path / "logs" / "backprop"
+    kinds = [event.WhichOneof("what") for event in read_events(written)]
+    assert kinds == ["file_version", "graph_def", "meta_graph_def"]
+    names = node_names(written)
+    assert names[:8] == ["a", "b", "c", "d", "u", "t", "v", "e"]
+    assert {name.split("/")[0] for name in names[8:]} == {
+        "gradients",
+        "gradients_1",
+        "gradients_2",
+        "gradients_3",
+    }
+
+
+def test_backprop_differs_from_the_blog_by_its_import_and_its_folder() -> None:
+    program = (EXAMPLES / "backprop.py").read_text(encoding="utf-8")
+    assert "import graphlog as tf\n" in program
+    assert "    writer = tf.summary.FileWriter('./logs/backprop', sess.graph)\n" in program
+    assert ".close()" not in program
+
+
+def test_backprop_gradients_logs_five_curves(tmp_path: Path) -> None:
+    printed = run("backprop_gradients.py", tmp_path)
+    assert len(printed.splitlines()) == len(STEPS)
+    scalars = read_scalars(tmp_path / "logs" / "backprop_gradients")
+    d = 10.0
+    for step in STEPS:
+        assert scalars["descent/de_da"][step] == 3.0
+        assert scalars["descent/de_db"][step] == 2.0
+        assert scalars["descent/de_dc"][step] == pytest.approx(math.log(d), rel=1e-5)
+        assert scalars["descent/de_dd"][step] == pytest.approx(5 / d, rel=1e-5)
+        assert scalars["descent/e"][step] == pytest.approx(6 + 5 * math.log(d), rel=1e-5)
+        d -= 0.4 * 5 / d
+    assert {tag: list(points) for tag, points in scalars.items()} == {
+        f"descent/{name}": list(STEPS) for name in ("de_da", "de_db", "de_dc", "de_dd", "e")
+    }
+
+
+def test_backprop_gradients_writes_the_complete_graph(tmp_path: Path) -> None:
+    run("backprop_gradients.py", tmp_path)
+    names = node_names(tmp_path / "logs" / "backprop_gradients")
+    assert "gradients/t_grad/mul" in names
+    assert "descent/de_dd" in names
+
+
+def test_pytorch_and_tensorflow_lists_and_logs_the_same_operations(tmp_path: Path) -> None:
+    printed = run("pytorch_and_tensorflow.py", tmp_path)
+    names = node_names(tmp_path / "logs" / "pytorch_and_tensorflow" / "tensorflow")
+    assert [line.split()[0] for line in printed.splitlines()] == names
+    assert "gradients/t_grad/mul" in names
+
+
+def test_every_example_is_tested() -> None:
+    tested = {"backprop.py", "backprop_gradients.py", "pytorch_and_tensorflow.py", "notebook.ipynb"}
+    assert {path.name for path in EXAMPLES.iterdir() if path.suffix in {".py", ".ipynb"}} == tested

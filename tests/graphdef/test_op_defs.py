@@ -1,0 +1,46 @@
+"""graphlog's definitions against the OpDefs of TensorFlow 1.15.5."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.protobuf import text_format
+
+import graphlog  # noqa: F401  (registers the definitions)
+from graphlog.core.op_definition import all_definitions, find_definition
+from graphlog.graphdef.op_defs import op_def
+from graphlog.proto.graph_pb2 import OpList
+
+GOLDEN = text_format.Parse((Path(__file__).parent / "golden/op_defs.pbtxt").read_text(), OpList())
+TENSORFLOWS = {op.name: op for op in GOLDEN.op}
+
+
+def test_each_definition_has_a_golden_op_def() -> None:
+    ours = {definition.type for definition in all_definitions() if not definition.type.startswith("Test")}
+    assert ours == TENSORFLOWS.keys()
+
+
+@pytest.mark.parametrize("type", sorted(TENSORFLOWS))
+def test_op_def_is_tensorflows(type: str) -> None:
+    definition = find_definition(type)
+    assert definition is not None
+    assert described(op_def(definition)) == described(TENSORFLOWS[type])
+
+
+def described(op: Any) -> dict[str, Any]:
+    """What a NodeDef must agree with; not the prose, nor hints for optimizers."""
+    return {
+        "name": op.name,
+        "inputs": [text_format.MessageToString(argument) for argument in without_prose(op.input_arg)],
+        "outputs": [text_format.MessageToString(argument) for argument in without_prose(op.output_arg)],
+        "attributes": {item.name: text_format.MessageToString(item) for item in without_prose(op.attr)},
+        "is_stateful": op.is_stateful,
+    }
+
+
+def without_prose(items: Any) -> Any:
+    for item in items:
+        copy = type(item)()
+        copy.CopyFrom(item)
+        copy.description = ""
+        yield copy
