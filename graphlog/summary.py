@@ -5,14 +5,25 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from graphlog.ops.summaries import merge, merge_all, scalar
+from graphlog.ops.summaries import histogram, merge, merge_all, scalar, tensor_summary, text
 
 if TYPE_CHECKING:
     from graphlog.proto.event_pb2 import Event, SessionLog
     from graphlog.proto.summary_pb2 import Summary
     from graphlog.writers.file_writer import FileWriter
 
-__all__ = ["Event", "FileWriter", "SessionLog", "Summary", "merge", "merge_all", "scalar"]
+__all__ = [
+    "Event",
+    "FileWriter",
+    "SessionLog",
+    "Summary",
+    "histogram",
+    "merge",
+    "merge_all",
+    "scalar",
+    "tensor_summary",
+    "text",
+]
 
 # These need protobuf, and are imported when they are first used.
 _LATE = {

@@ -20,12 +20,18 @@ PACKAGE = Path(__file__).resolve().parents[1] / "graphlog"
 ARROWS: dict[str, set[str]] = {
     "core": set(),
     "proto": set(),
-    "encoders": {"proto"},
+    "encoders": {"proto", "graphdef"},  # a summary may hold a tensor, as a graph's constants do
     "ops": {"core"},
     "autodiff": {"core", "ops"},
+    "losses": {"core", "ops"},
+    "layers": {"core", "ops"},
+    "contrib": {"core", "ops", "layers"},
+    "metrics": {"core", "ops"},
+    "train": {"core", "ops", "autodiff", "runtime"},  # a MonitoredSession has a Session
     "runtime": {"core"},
     "graphdef": {"core", "proto"},
     "events": {"proto"},
+    "adapters": {"core", "graphdef", "events", "proto"},
     "writers": {"events", "encoders", "graphdef", "core", "proto"},  # it is given messages, and writes them
 }
 
@@ -41,10 +47,16 @@ THIRD_PARTY: dict[str, set[str]] = {
     "encoders": {"numpy", "google.protobuf"},
     "ops": {"numpy"},
     "autodiff": {"numpy"},
+    "losses": set(),
+    "layers": {"numpy"},
+    "contrib": set(),
+    "metrics": set(),
+    "train": {"numpy"},
     "runtime": {"numpy"},
     "graphdef": {"numpy", "google.protobuf"},
     "events": {"google.protobuf", "google_crc32c"},
     "writers": {"numpy", "google.protobuf"},
+    "adapters": {"google.protobuf"},
 }
 
 # What `import graphlog` must leave for later: each costs more than it, or is not there for everybody.

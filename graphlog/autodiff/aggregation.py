@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
+from graphlog.core import shapes
 from graphlog.core.graph import get_default_graph
+from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
+from graphlog.ops import indexed_slices
+from graphlog.ops.accumulation import accumulate_n
 from graphlog.ops.arithmetic import add_n
+
+# What flows back along a tensor.
+Gradient = Tensor | IndexedSlices
 
 
 class AggregationMethod:
     """How gradients of several uses are added (``tf.AggregationMethod``).
 
-    ``ADD_N`` adds all at once; ``EXPERIMENTAL_TREE`` and ``EXPERIMENTAL_ACCUMULATE_N`` add one after
-    the other, so that each can be freed sooner.
+    ``ADD_N`` adds all at once, ``EXPERIMENTAL_TREE`` one after the other, so that each can be freed
+    sooner; and ``EXPERIMENTAL_ACCUMULATE_N`` adds into one buffer, where the shape is known.
     """
 
     ADD_N = 0
@@ -23,7 +31,7 @@ class AggregationMethod:
     EXPERIMENTAL_ACCUMULATE_N = 2
 
 
-def aggregate(grads: Sequence[Tensor], op: Operation, method: int | None) -> Tensor:
+def aggregate(grads: Sequence[Gradient], op: Operation, method: int | None) -> Gradient:
     """The sum of gradients of one tensor.
 
     Args:
@@ -32,7 +40,7 @@ def aggregate(grads: Sequence[Tensor], op: Operation, method: int | None) -> Ten
         method: one of ``AggregationMethod``, or None for the default.
 
     Returns:
-        The sum; the gradient itself where there is one.
+        The sum; the gradient itself where there is one. It is IndexedSlices where all of them are.
 
     Raises:
         ValueError: there is no such method.
@@ -46,11 +54,21 @@ def aggregate(grads: Sequence[Tensor], op: Operation, method: int | None) -> Ten
         raise ValueError(f"Invalid aggregation_method specified {method}.")
     if len(grads) == 1:
         return grads[0]
+    tensors = [grad for grad in grads if isinstance(grad, Tensor)]
+    if len(tensors) < len(grads):
+        return indexed_slices.added(grads)
     if method in (None, AggregationMethod.ADD_N):
-        return _add_by_device(grads)
+        return _add_by_device(tensors)
+    shape = functools.reduce(shapes.merge, (tensor.static_shape for tensor in tensors))
+    if (
+        method == AggregationMethod.EXPERIMENTAL_ACCUMULATE_N
+        and len(tensors) > 2
+        and shapes.is_fully_defined(shape)
+    ):
+        return accumulate_n(tensors)
     with get_default_graph().name_scope(f"{op.name}_gradient_sum"):
-        total = grads[0]
-        for grad in grads[1:]:
+        total = tensors[0]
+        for grad in tensors[1:]:
             total = add_n([total, grad])
         return total
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from contextlib import nullcontext
 
+from graphlog.autodiff.loop_state import LoopStates
 from graphlog.core import dtypes
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
+from graphlog.ops.control_flow_contexts import is_exit
 
 
 class OperationsBetween:
@@ -16,14 +19,16 @@ class OperationsBetween:
     Args:
         to_ops: the operations of the tensors to differentiate.
         from_ops: the operations of the tensors to differentiate by.
+        colocate: whether what is added to a loop is to be placed with it.
 
     Attributes:
         pending_counts: for each operation in between, how many inputs of others it provides.
-        starting_operations: those of ``from_ops`` with no other operation of interest before them,
-            where the walk back ends.
+        loops: the gradients of the loops in between, which are begun here; None where there are none.
     """
 
-    def __init__(self, to_ops: Sequence[Operation], from_ops: Sequence[Operation]) -> None:
+    def __init__(
+        self, to_ops: Sequence[Operation], from_ops: Sequence[Operation], colocate: bool = False
+    ) -> None:
         reached = _reachable(from_ops)
         between: dict[Operation, None] = {}
         queue = deque(to_ops)
@@ -33,13 +38,29 @@ class OperationsBetween:
                 between[op] = None
                 queue.extend(tensor.op for tensor in op.inputs)
         self._between = between
+        self._from_ops = from_ops
+        self.loops = self._begin_loops(colocate)
         self.pending_counts: dict[Operation, int] = {}
         for op in between:
             for tensor in op.inputs:
                 if tensor.op in between:
                     self.pending_counts[tensor.op] = self.pending_counts.get(tensor.op, 0) + 1
-        self.starting_operations = {
-            op for op in from_ops if not any(self.pending_counts.get(tensor.op) for tensor in op.inputs)
+
+    def _begin_loops(self, colocate: bool) -> LoopStates | None:
+        exits = [op for op in self._between if is_exit(op)]
+        if not exits:
+            return None
+        loops = LoopStates()
+        for op in exits:
+            with op.graph.colocate_with(op) if colocate else nullcontext():
+                # All results of a loop take part, whatever depends on them.
+                self._between.update(dict.fromkeys(loops.add_loop(op)))
+        return loops
+
+    def starting_operations(self) -> set[Operation]:
+        """Where the walk back ends: the ``from_ops`` with no other operation of interest before them."""
+        return {
+            op for op in self._from_ops if not any(self.pending_counts.get(tensor.op) for tensor in op.inputs)
         }
 
     def __contains__(self, op: Operation) -> bool:

@@ -11,16 +11,22 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from graphlog.autodiff.aggregation import aggregate
+from graphlog.autodiff.aggregation import Gradient, aggregate
 from graphlog.autodiff.between import OperationsBetween
+from graphlog.autodiff.loop_state import LoopStates, check_is_no_loop_variable, zero_gradient
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import DType
+from graphlog.core.gradient_registry import gradient_rule
 from graphlog.core.graph import get_default_graph
-from graphlog.core.op_definition import GradientRule, NotDifferentiable
+from graphlog.core.indexed_slices import IndexedSlices
+from graphlog.core.op_definition import GradientRule
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, constants, filling, shape_queries
+from graphlog.core.user_code import call_stack, called_from, is_users_function
+from graphlog.ops import arrays, constants, filling, grouping, shape_queries
+from graphlog.ops.control_flow_contexts import is_exit, is_loop_switch
+from graphlog.ops.indexed_slices import convert_to_tensor_or_indexed_slices
 from graphlog.ops.name_scopes import name_scope
 
 
@@ -41,7 +47,7 @@ def gradients(
     aggregation_method: int | None = None,
     stop_gradients: Any = None,
     unconnected_gradients: str = UnconnectedGradients.NONE,
-) -> list[Tensor | None]:
+) -> list[Any]:
     """Adds operations that compute the derivatives of the sum of ``ys`` by each of ``xs``.
 
     Args:
@@ -50,13 +56,14 @@ def gradients(
         grad_ys: the gradient of each ``y``, of its shape; ones if None.
         name: the scope of the operations.
         colocate_gradients_with_ops: whether the gradient of an operation is to be placed with it.
-        gate_gradients: accepted for TensorFlow's sake; a run here has no races that it could prevent.
+        gate_gradients: whether the gradients of one operation's inputs wait for each other.
         aggregation_method: how gradients of several uses are added (see ``AggregationMethod``).
         stop_gradients: tensors that count as constants.
         unconnected_gradients: ``"none"`` or ``"zero"``, for an ``x`` on which no ``y`` depends.
 
     Returns:
-        For each ``x`` a Tensor of its shape, or None.
+        For each ``x`` a Tensor of its shape, IndexedSlices of its rows where it is only gathered from, or
+        None.
 
     Raises:
         LookupError: an operation in between has no derivative.
@@ -73,9 +80,10 @@ def gradients(
         # TensorFlow takes a name here, so the next operation called ``uid`` is ``uid_1``.
         get_default_graph().unique_name("uid")
         ys = [convert_to_tensor(y, name=_numbered("y", index)) for index, y in enumerate(ys)]
-        xs = [convert_to_tensor(x, name=_numbered("x", index)) for index, x in enumerate(xs)]
-        walk = _Walk(ys, xs, stops, aggregation_method, colocate_gradients_with_ops)
-        walk.start(ys, _initial_gradients(ys, grads, walk))
+        xs = [convert_to_tensor(x, name=_numbered("x", index), as_ref=True) for index, x in enumerate(xs)]
+        initial = _initial_gradients(ys, grads, colocate_gradients_with_ops)
+        walk = _Walk(ys, xs, stops, aggregation_method, colocate_gradients_with_ops, gate_gradients)
+        walk.start(ys, initial)
         walk.run()
     return [walk.result(x, unconnected_gradients) for x in xs]
 
@@ -100,21 +108,21 @@ class _Walk:
         stops: Sequence[Tensor],
         aggregation_method: int | None,
         colocate: bool,
+        gate: bool,
     ) -> None:
-        self._between = OperationsBetween([y.op for y in ys], [x.op for x in xs])
-        self._pending = dict(self._between.pending_counts)
-        self._stop_ops = self._between.starting_operations | {tensor.op for tensor in stops}
-        self._arrived: dict[Tensor, list[Tensor]] = {}
-        self._aggregated: dict[Tensor, Tensor | None] = {}
+        self._between = OperationsBetween([y.op for y in ys], [x.op for x in xs], colocate)
+        self._pending = self._between.pending_counts
+        self._loops = self._between.loops
+        self._stop_ops = {tensor.op for tensor in stops}
+        self._arrived: dict[Tensor, list[Gradient]] = {}
+        self._aggregated: dict[Tensor, Gradient | None] = {}
         self._ready: deque[Operation] = deque()
         self._aggregation_method = aggregation_method
         self._colocate = colocate
+        self._gate = gate
+        self._call_stack = call_stack()
 
-    def placed_with(self, op: Operation) -> AbstractContextManager[None]:
-        """Where the gradient of ``op`` is to be placed."""
-        return op.graph.colocate_with(op) if self._colocate else nullcontext()
-
-    def start(self, ys: Sequence[Tensor], grads: Sequence[Tensor]) -> None:
+    def start(self, ys: Sequence[Tensor], grads: Sequence[Gradient]) -> None:
         """Gives each ``y`` its gradient."""
         for y, grad in zip(ys, grads, strict=True):
             self._arrived.setdefault(y, []).append(grad)
@@ -122,20 +130,49 @@ class _Walk:
             # A y on which another y depends waits for that one's gradient.
             if op in self._between and not self._pending.get(op):
                 self._ready.append(op)
+        if self._loops is not None:
+            exits = self._loops.unused_exits(self._pending, set(self._ready))
+            self._ready.extend(item.op for item in self._give_zeros(exits, self._loops))
+        self._stop_ops |= self._between.starting_operations()
 
     def run(self) -> None:
         """Visits every operation from ``ys`` back to ``xs``."""
         while self._ready:
             op = self._ready.popleft()
-            with self.placed_with(op):
+            with _placed_with(op, self._colocate):
                 self._visit(op)
             for tensor in op.inputs:
                 if tensor.op in self._pending:
                     self._pending[tensor.op] -= 1
-                    if self._pending[tensor.op] == 0:
-                        self._ready.append(tensor.op)
+                    self._continue(tensor)
+        if self._loops is not None:
+            self._loops.finish()
 
-    def result(self, x: Tensor, unconnected: str) -> Tensor | None:
+    def _continue(self, tensor: Tensor) -> None:
+        """Makes the operation of a tensor ready once all its gradients have arrived."""
+        pending, loops = self._pending[tensor.op], self._loops
+        if loops is not None and pending == 0 and is_exit(tensor.op):
+            # The gradient of a loop begins when those of all its results are there.
+            arrived, unused = loops.exits_after(tensor, self._has_gradient)
+            self._ready.extend(item.op for item in arrived)
+            if arrived:
+                self._give_zeros(unused, loops)
+            self._ready.extend(item.op for item in unused)
+        elif pending == 0 or (loops is not None and pending > 0 and is_loop_switch(tensor.op)):
+            # The Switch of a loop variable is visited from its Exit, and again from the loop's body.
+            self._ready.append(tensor.op)
+
+    def _has_gradient(self, op: Operation) -> bool:
+        return any(self._arrived.get(output) for output in op.outputs)
+
+    def _give_zeros(self, exits: Sequence[Tensor], loops: LoopStates) -> list[Tensor]:
+        """Gives zeros to results of loops that nothing depends on, and returns those that take them."""
+        trainable = [tensor for tensor in exits if is_trainable(tensor.dtype)]
+        for tensor in trainable:
+            self._arrived.setdefault(tensor, []).append(loops.zeros_for_exit(tensor))
+        return trainable
+
+    def result(self, x: Tensor, unconnected: str) -> Gradient | None:
         """The gradient by ``x``."""
         is_unconnected = all(self._aggregated.get(output) is None for output in x.op.outputs)
         if is_unconnected and unconnected == UnconnectedGradients.ZERO:
@@ -143,26 +180,47 @@ class _Walk:
         return self._aggregated.get(x)
 
     def _visit(self, op: Operation) -> None:
-        grads = [self._aggregate(output) for output in op.outputs]
+        with self._inside_loop(op, before=True):
+            grads = [self._aggregate(output) for output in op.outputs]
         if op in self._stop_ops or all(grad is None for grad in grads):
             return
-        rule = _gradient_rule(op)
+        rule = gradient_rule(op)
         if rule is None:
             return
+        with self._inside_loop(op, before=False):
+            self._apply(rule, op, grads)
+
+    def _inside_loop(self, op: Operation, before: bool) -> AbstractContextManager[None]:
+        return nullcontext() if self._loops is None else self._loops.inside_gradient(op, before)
+
+    def _apply(self, rule: GradientRule, op: Operation, grads: list[Any]) -> None:
+        """Gives the inputs of an operation the gradients that its rule makes of those of its outputs."""
+        check_is_no_loop_variable(op)
         for index, output in enumerate(op.outputs):
             if grads[index] is None and is_trainable(output.dtype):
-                grads[index] = filling.zeros_like(output, optimize=False)
-        with get_default_graph().name_scope(f"{op.name}_grad"):
+                grads[index] = zero_gradient(op, index, self._loops)
+        # What a rule of the user's builds is the work of its own lines, all else that of this one call.
+        stack = None if is_users_function(rule) else self._call_stack
+        with get_default_graph().name_scope(f"{op.name}_grad"), called_from(stack):
             input_grads = _as_gradient_list(rule(op, *grads), op)
+            if self._gate and sum(grad is not None for grad in input_grads) > 1:
+                with op.graph.device(None), op.graph.colocate_with(None, ignore_existing=True):
+                    input_grads = grouping.gated_tuple(input_grads)
         for index, (tensor, grad) in enumerate(zip(op.inputs, input_grads, strict=True)):
             if grad is not None:
                 _check_shape(op, index, tensor, grad)
                 self._arrived.setdefault(tensor, []).append(grad)
 
-    def _aggregate(self, output: Tensor) -> Tensor | None:
+    def _aggregate(self, output: Tensor) -> Gradient | None:
         grads = self._arrived.pop(output, [])
-        self._aggregated[output] = aggregate(grads, output.op, self._aggregation_method) if grads else None
-        return self._aggregated[output]
+        if grads:
+            self._aggregated[output] = aggregate(grads, output.op, self._aggregation_method)
+        return self._aggregated.setdefault(output, None)
+
+
+def _placed_with(op: Operation, colocate: bool) -> AbstractContextManager[None]:
+    """Where the gradient of an operation is to be placed."""
+    return op.graph.colocate_with(op) if colocate else nullcontext()
 
 
 def _as_gradient_list(result: Any, op: Operation) -> list[Any]:
@@ -175,7 +233,9 @@ def _as_gradient_list(result: Any, op: Operation) -> list[Any]:
     return grads
 
 
-def _check_shape(op: Operation, index: int, tensor: Tensor, grad: Tensor) -> None:
+def _check_shape(op: Operation, index: int, tensor: Tensor, grad: Gradient) -> None:
+    if isinstance(grad, IndexedSlices):
+        return
     try:
         grad.set_shape(tensor.static_shape)
     except ValueError:
@@ -186,37 +246,25 @@ def _check_shape(op: Operation, index: int, tensor: Tensor, grad: Tensor) -> Non
         ) from None
 
 
-def _gradient_rule(op: Operation) -> GradientRule | None:
-    """The derivative rule of an operation; None where no derivative flows through it."""
-    if not op.inputs:
-        return None
-    rule = op.definition.gradient if op.definition is not None else None
-    if isinstance(rule, NotDifferentiable):
-        return None
-    if rule is None:
-        raise LookupError(f"No gradient defined for operation '{op.name}' (op type: {op.type})")
-    return rule
-
-
 def is_trainable(dtype: DType) -> bool:
     """Whether derivatives by tensors of this dtype are taken as zero where none arrive."""
     base = dtype.base_dtype
     return base.is_complex or base in (dtypes.float16, dtypes.float32, dtypes.float64)
 
 
-def _initial_gradients(ys: Sequence[Tensor], grads: Sequence[Any], walk: _Walk) -> list[Tensor]:
+def _initial_gradients(ys: Sequence[Tensor], grads: Sequence[Any], colocate: bool) -> list[Gradient]:
     """The gradient of each ``y``: what the caller gave, or ones."""
     if len(grads) != len(ys):
         raise ValueError(f"Passed {len(grads)} grad_ys for {len(ys)} ys")
-    initial = []
+    initial: list[Gradient] = []
     for index, (y, grad) in enumerate(zip(ys, grads, strict=True)):
-        with walk.placed_with(y.op):
+        with _placed_with(y.op, colocate):
             if grad is None:
                 initial.append(_ones(y, index))
             else:
-                given = convert_to_tensor(grad, name=_numbered("grad_y", index))
+                given = convert_to_tensor_or_indexed_slices(grad, name=_numbered("grad_y", index))
                 _check_kind(y, given)
-                initial.append(arrays.identity(given, name=_numbered("grad_ys", index)))
+                initial.append(_named(given, _numbered("grad_ys", index)))
     return initial
 
 
@@ -229,7 +277,18 @@ def _ones(y: Tensor, index: int) -> Tensor:
     return filling.fill(sizes, constants.constant(1, y.dtype, name=_numbered("grad_ys", index)))
 
 
-def _check_kind(y: Tensor, grad: Tensor) -> None:
+def _named(grad: Gradient, name: str) -> Gradient:
+    if isinstance(grad, Tensor):
+        return arrays.identity(grad, name=name)
+    shape = grad.dense_shape
+    indices = arrays.identity(grad.indices, name=f"{name}_indices")
+    values = arrays.identity(grad.values, name=f"{name}_values")
+    return IndexedSlices(
+        values, indices, None if shape is None else arrays.identity(shape, name=f"{name}_shape")
+    )
+
+
+def _check_kind(y: Tensor, grad: Gradient) -> None:
     if y.dtype.is_complex and not grad.dtype.is_complex:
         kinds = "complex-valued", "complex"
     elif not y.dtype.is_complex and not (grad.dtype.is_floating or grad.dtype.is_integer):

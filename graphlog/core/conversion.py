@@ -33,7 +33,11 @@ def register_tensor_conversion_function(
 
 
 def convert_to_tensor(
-    value: Any, dtype: Any = None, name: str | None = None, preferred_dtype: Any = None
+    value: Any,
+    dtype: Any = None,
+    name: str | None = None,
+    preferred_dtype: Any = None,
+    as_ref: bool = False,
 ) -> Tensor:
     """A tensor of ``value``, adding a constant to the default graph where it is not one already.
 
@@ -43,6 +47,7 @@ def convert_to_tensor(
         dtype: the dtype that it must have.
         name: the name of a constant that is added.
         preferred_dtype: the dtype to try first where ``dtype`` is None.
+        as_ref: whether a variable is to become a reference to it instead of its value.
 
     Returns:
         The Tensor.
@@ -62,10 +67,10 @@ def convert_to_tensor(
         )
     if dtype is None and preferred_dtype is not None:
         try:
-            return _convert(value, as_dtype(preferred_dtype), name)
+            return _convert(value, as_dtype(preferred_dtype), name, as_ref)
         except (TypeError, ValueError):
             pass  # It was only preferred.
-    return _convert(value, dtype, name)
+    return _convert(value, dtype, name, as_ref)
 
 
 def convert_n_to_tensor(values: Iterable[Any], dtype: Any = None, name: str | None = None) -> list[Tensor]:
@@ -85,10 +90,10 @@ def _check_tensor(tensor: Tensor, dtype: DType | None) -> Tensor:
     return tensor
 
 
-def _convert(value: Any, dtype: DType | None, name: str | None) -> Tensor:
+def _convert(value: Any, dtype: DType | None, name: str | None, as_ref: bool) -> Tensor:
     for _, base_type, function in _conversions:
         if isinstance(value, base_type):
-            tensor = function(value, dtype=dtype, name=name, as_ref=False)
+            tensor = function(value, dtype=dtype, name=name, as_ref=as_ref)
             if tensor is not NotImplemented:
                 return tensor  # type: ignore[no-any-return]
     raise TypeError(f"Cannot convert {value!r} of type {type(value).__name__} to a Tensor.")

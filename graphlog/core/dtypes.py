@@ -183,6 +183,8 @@ quint8 = DType("quint8", 12, [("quint8", np.uint8)])
 qint16 = DType("qint16", 15, [("qint16", np.int16)])
 quint16 = DType("quint16", 16, [("quint16", np.uint16)])
 qint32 = DType("qint32", 13, [("qint32", np.int32)])
+# What an operation gives that graphlog does not know: fits everywhere, and stands in no TensorFlow program.
+unknown = DType("unknown", 0, object)
 
 ALL = (
     *(float16, float32, float64, bfloat16, int8, int16, int32, int64, uint8, uint16, uint32, uint64),
@@ -232,7 +234,7 @@ def as_dtype(value: object) -> DType:
     if found is None and not is_foreign:
         try:
             numpy_dtype = np.dtype(value)  # type: ignore[call-overload]
-        except TypeError:
+        except (TypeError, ValueError, SyntaxError):  # NumPy parses some strings as Python.
             numpy_dtype = None
         if numpy_dtype is not None and value is not None:
             found = string if numpy_dtype.kind in "OSU" else _BY_NUMPY.get(numpy_dtype.newbyteorder("="))

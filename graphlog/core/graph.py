@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from graphlog.core import default_stacks, names
+from graphlog.core.control_flow import ControlFlowContext
 from graphlog.core.dtypes import DType
 from graphlog.core.graph_elements import find_element
 from graphlog.core.op_definition import find_definition
@@ -37,6 +39,8 @@ class Graph:
         self._unfeedable: set[Tensor] = set()
         self._unfetchable: set[Operation] = set()
         self._lock = threading.RLock()
+        # The functions that operations may call, as the serialized FunctionDefs of a GraphDef's library.
+        self.functions: dict[str, bytes] = {}
         self.finalized = False
         self.seed: int | None = None
         # What gradient rules have worked out about shapes of this graph.
@@ -58,7 +62,8 @@ class Graph:
         Args:
             op_type: its GraphDef type.
             inputs: the tensors it takes.
-            dtypes: the dtypes of its outputs; needed only for a type that has no definition.
+            dtypes: the dtypes of its outputs, for an operation that cannot be run: one of a type that
+                has no definition, or one without all its attributes.
             name: its name, made unique; verbatim if it ends in ``/``; ``op_type`` if None.
             attributes: its attributes as plain data, complete.
             shapes: the static shapes of its outputs, for a type that has no definition.
@@ -74,11 +79,12 @@ class Graph:
         with self._lock:
             self._check_not_finalized()
             name = self._operation_name(name or op_type)
-            definition = find_definition(op_type)
+            definition = find_definition(op_type) if dtypes is None else None
             operation = Operation(
                 self, name, op_type, definition, inputs, dict(attributes or {}), call_stack()
             )
             self._placement.apply(operation)
+            operation.control_flow_context = self._placement.control_flow_context
             if definition is not None:
                 dtypes = definition.output_dtypes(operation.attributes)
                 shapes = self._infer_shapes(operation)
@@ -87,6 +93,7 @@ class Graph:
                     f"graphlog does not know operation type {op_type!r}: give the dtypes of its outputs."
                 )
             self._add(operation, dtypes, shapes)
+            self._take_into_context(operation)
         return operation
 
     def _operation_name(self, name: str) -> str:
@@ -120,8 +127,27 @@ class Graph:
         operation.outputs = tuple(outputs)
         for tensor in operation.inputs:
             tensor._consumers.append(operation)
+        operation.position = len(self._operations)
         self._operations[operation.name] = operation
         self._placement.record(operation)
+
+    def _take_into_context(self, operation: Operation) -> None:
+        """Tells the conditional or loop that is being built, if there is one, of an operation."""
+        context = self._placement.control_flow_context
+        for tensor in operation.inputs:
+            source = tensor.op.control_flow_context
+            if source is not None and source is not context:
+                source.check_use(operation, tensor.op)
+        if context is not None:
+            context.add_op(operation)
+
+    def take_back(self, operations: Iterable[Operation]) -> None:
+        """Removes operations that were added just now and that no others use; their names stay taken."""
+        with self._lock:
+            for operation in operations:
+                del self._operations[operation.name]
+                for tensor in operation.inputs:
+                    tensor._consumers.remove(operation)
 
     def _check_not_finalized(self) -> None:
         if self.finalized:
@@ -263,6 +289,23 @@ class Graph:
             [item.op if isinstance(item, Tensor) else item for item in elements]
         )
 
+    @property
+    def control_flow_context(self) -> ControlFlowContext | None:
+        """The branch of a cond or the body of a loop that is being built, or None."""
+        return self._placement.control_flow_context
+
+    @control_flow_context.setter
+    def control_flow_context(self, context: ControlFlowContext | None) -> None:
+        self._placement.control_flow_context = context
+
+    def control_inputs_for(self, inputs: Iterable[Operation]) -> tuple[Operation, ...]:
+        """The control inputs that the enclosing ``with`` blocks give an operation with these inputs."""
+        return self._placement.control_inputs(set(inputs))
+
+    def record(self, operation: Operation) -> None:
+        """Takes note that an operation runs after those that the enclosing ``with`` blocks ask for."""
+        self._placement.record(operation)
+
     def colocate_with(self, op: Any, ignore_existing: bool = False) -> AbstractContextManager[None]:
         """Asks that the operations of a ``with`` block be placed with another.
 
@@ -272,7 +315,8 @@ class Graph:
         """
         if op is None and not ignore_existing:
             raise ValueError("Trying to reset colocation (op is None) but ignore_existing is not True")
-        return self._placement.colocate_with(op.op if isinstance(op, Tensor) else op, ignore_existing)
+        # A tensor and a variable stand for their operations.
+        return self._placement.colocate_with(getattr(op, "op", op), ignore_existing)
 
     def device(
         self, device_name_or_function: str | Callable[[Operation], str] | None
@@ -285,6 +329,29 @@ class Graph:
         """
         return self._placement.device(device_name_or_function)
 
+    def init_scope(self) -> AbstractContextManager[None]:
+        """Builds the operations of a ``with`` block outside of all control dependencies and conditionals.
+
+        Devices are asked for again that were forgotten for the sake of colocation.
+        """
+        return self._placement.init_scope()
+
+    def attribute_scope(self, attributes: Mapping[str, Any]) -> AbstractContextManager[None]:
+        """Gives the operations of a ``with`` block attributes that they do not set themselves.
+
+        Args:
+            attributes: plain data by name; a name with None takes away what an outer block gave.
+        """
+        return self._placement.attribute_scope(attributes)
+
+    def gradient_override_map(self, op_type_map: Mapping[str, str]) -> AbstractContextManager[None]:
+        """Gives operations of a ``with`` block gradients registered under other names.
+
+        Args:
+            op_type_map: from operation types to names given to ``RegisterGradient``.
+        """
+        return self._placement.gradient_override_map(op_type_map)
+
     # Collections
 
     def add_to_collection(self, name: Any, value: Any) -> None:
@@ -292,17 +359,25 @@ class Graph:
         self._check_not_finalized()
         self._collections.setdefault(name, []).append(value)
 
-    def get_collection(self, name: Any) -> list[Any]:
-        """A copy of the collection of that name; an empty list where there is none."""
-        return list(self._collections.get(name, ()))
+    def get_collection(self, name: Any, scope: str | None = None) -> list[Any]:
+        """A copy of the collection of that name; an empty list where there is none.
+
+        Args:
+            name: the collection's name.
+            scope: a regular expression; only what has a name that begins with a match is returned.
+        """
+        values = self._collections.get(name, ())
+        if scope is None:
+            return list(values)
+        return [value for value in values if hasattr(value, "name") and re.match(scope, value.name)]
 
     def get_collection_ref(self, name: Any) -> list[Any]:
         """The collection of that name itself, made where there was none."""
         return self._collections.setdefault(name, [])
 
     def get_all_collection_keys(self) -> list[Any]:
-        """The names of all collections that hold something."""
-        return [name for name, values in self._collections.items() if values]
+        """The names of all collections that hold something; not the keys that are no strings."""
+        return [name for name, values in self._collections.items() if values and isinstance(name, str)]
 
     # What may be fed and fetched
 
@@ -356,24 +431,21 @@ def reset_default_graph() -> None:
 
 
 def graph_of(values: Iterable[Any]) -> Graph | None:
-    """The graph of the tensors and operations among ``values``, also within lists; None without any.
+    """The graph of the tensors, operations and variables among ``values``, also within lists.
+
+    Returns:
+        The graph, or None where there are none.
 
     Raises:
         ValueError: they belong to several graphs.
     """
     first: Any = None
-    for value in values:
-        if isinstance(value, list | tuple):
-            found = graph_of(value)
-            if found is None:
-                continue
-            value = next(item for item in _flat(value) if isinstance(item, Tensor | Operation))
-        elif not isinstance(value, Tensor | Operation):
-            continue
-        if first is None:
-            first = value
-        elif value.graph is not first.graph:
-            raise ValueError(f"{value} must be from the same graph as {first}.")
+    for value in _flat(values):
+        if isinstance(getattr(value, "graph", None), Graph):
+            if first is None:
+                first = value
+            elif value.graph is not first.graph:
+                raise ValueError(f"{value} must be from the same graph as {first}.")
     return None if first is None else first.graph
 
 

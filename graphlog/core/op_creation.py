@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from graphlog.core import dtypes
 from graphlog.core.attributes import REQUIRED, not_allowed
 from graphlog.core.conversion import convert_n_to_tensor, convert_to_tensor
 from graphlog.core.dtypes import DType
-from graphlog.core.graph import get_default_graph, graph_of
+from graphlog.core.graph import Graph, get_default_graph, graph_of
 from graphlog.core.op_definition import Argument, OpDefinition
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
@@ -23,23 +24,34 @@ def create(
         raise TypeError(
             f"'{definition.type}' Op takes {len(definition.inputs)} inputs, but {len(inputs)} were given."
         )
-    graph = graph_of(inputs) or get_default_graph()
     if name is None:
         name = definition.type
     inference = _Inference(definition, attributes)
-    if all(type(value) is Tensor for value in inputs):
-        # No constant is needed, and thus no scope to put it in.
+    graph = _graph_of_tensors(inputs)
+    if graph is not None and graph.control_flow_context is None:
+        # No constant and no operation of a cond or loop is needed, and thus no scope to put it in.
         for argument, tensor in zip(definition.inputs, inputs, strict=True):
             inference.add(argument, tensor)
         scope = graph.unique_scope_name(name)
-        return graph.create_op(definition.type, inference.tensors, name=scope, attributes=inference.finish())
-    else:
-        with graph.as_default(), graph.name_scope(name) as scope:
-            for argument, value in zip(definition.inputs, inputs, strict=True):
-                inference.add(argument, value)
-            return graph.create_op(
-                definition.type, inference.tensors, name=scope, attributes=inference.finish()
-            )
+        return inference.create_in(graph, scope)
+    graph = graph_of(inputs) or get_default_graph()
+    with graph.as_default(), graph.name_scope(name) as scope:
+        for argument, value in zip(definition.inputs, inputs, strict=True):
+            inference.add(argument, value)
+        return inference.create_in(graph, scope)
+
+
+def _graph_of_tensors(values: Sequence[Any]) -> Graph | None:
+    """The graph of ``values`` where all are tensors of one graph; None where they are not."""
+    graph: Graph | None = None
+    for value in values:
+        if type(value) is not Tensor:
+            return None
+        if graph is None:
+            graph = value.op.graph
+        elif value.op.graph is not graph:
+            return None
+    return graph
 
 
 class _Inference:
@@ -52,6 +64,8 @@ class _Inference:
         # The attributes that the inputs determine, and which input did it.
         self.inferred: dict[str, Any] = {}
         self.inferred_from: dict[str, str] = {}
+        # The operations of the variables that are taken as references.
+        self.variables: list[Operation] = []
 
     def add(self, argument: Argument, value: Any) -> None:
         """Takes the value of the next input."""
@@ -73,7 +87,19 @@ class _Inference:
                 f"'{self.definition.type}' Op requires that input '{argument.name}' be a mutable tensor "
                 "(e.g.: a tf.Variable)"
             )
+        if argument.is_reference:
+            self.variables.append(tensor.op)
         self.tensors.append(tensor)
+
+    def create_in(self, graph: Graph, name: str) -> Operation:
+        """Adds the operation to a graph; one that changes a variable is placed with it."""
+        attributes = self.finish()
+        if not self.variables:
+            return graph.create_op(self.definition.type, self.tensors, name=name, attributes=attributes)
+        with ExitStack() as stack:
+            for variable in self.variables:
+                stack.enter_context(graph.colocate_with(variable))
+            return graph.create_op(self.definition.type, self.tensors, name=name, attributes=attributes)
 
     def finish(self) -> dict[str, Any]:
         """All attributes: those inferred, those given, and defaults."""
@@ -104,7 +130,7 @@ class _Inference:
         dtype = argument.dtype or self.inferred.get(argument.type_attribute)
         preferred = None if dtype else self._default_type(argument)
         try:
-            return convert_to_tensor(value, dtype, argument.name, preferred)
+            return convert_to_tensor(value, dtype, argument.name, preferred, argument.is_reference)
         except TypeError as error:
             if dtype is None:
                 raise

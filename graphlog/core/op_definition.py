@@ -8,6 +8,7 @@ operation all go through it, so adding an operation is one call of ``define_op``
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from graphlog.core.shapes import StaticShape
 
 if TYPE_CHECKING:
     from graphlog.core.operation import Operation
+    from graphlog.core.session_state import SessionState
     from graphlog.core.tensor import Tensor
 
 ShapeRule = Callable[["Operation"], Sequence[StaticShape]]
@@ -56,13 +58,19 @@ class Argument:
     type_list_attribute: str = ""
     is_reference: bool = False
 
-    @property
+    @functools.cached_property
     def is_list(self) -> bool:
         """Whether it stands for several tensors."""
         return bool(self.number_attribute or self.type_list_attribute)
 
+    @functools.cached_property
+    def _is_plain(self) -> bool:
+        return bool(self.type_attribute) and not self.is_list and not self.is_reference
+
     def dtypes(self, attributes: Mapping[str, Any]) -> list[DType]:
         """The dtypes of its tensors, under these attributes."""
+        if self._is_plain:
+            return [attributes[self.type_attribute]]
         if self.type_list_attribute:
             return list(attributes[self.type_list_attribute])
         dtype = self.dtype or attributes[self.type_attribute]
@@ -76,16 +84,19 @@ class Sample:
     """Example inputs of an operation, from which the tests check its definition.
 
     Attributes:
-        inputs: an array for each input; a list of arrays for an input that is a list.
+        inputs: an array for each input; a list of arrays for an input that is a list. A dtype stands for
+            a handle, of which there is no array.
         attributes: the attributes that the inputs do not determine.
         raises: a part of the error message, where running it must fail.
         differentiable: whether its derivatives are to be compared with numerical ones.
+        is_runnable: whether it runs outside of the construct that it belongs to, such as a loop.
     """
 
     inputs: tuple[Any, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
     raises: str = ""
     differentiable: bool = True
+    is_runnable: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +110,9 @@ class OpDefinition:
         attributes: the declared attributes by name, in TensorFlow's order.
         shape: the static shapes of the outputs, from an Operation whose inputs and attributes are
             set. Raises ValueError where the inputs do not fit.
-        make_kernel: the NumPy function of an Operation's input values. It returns the output, or a
-            tuple of outputs where several are declared, and never writes to its inputs.
+        make_kernel: the NumPy function of an Operation's input values, in a session. It returns the
+            output, or a tuple of outputs where several are declared, and never writes to its inputs.
+            A reference input is a ``VariableCell``.
         gradient: the derivative rule: from the Operation and the gradient of each output to the
             gradient of each input (None where there is none), built from graph operations. None
             where TensorFlow defines none; NOT_DIFFERENTIABLE where no derivative flows.
@@ -114,14 +126,20 @@ class OpDefinition:
     outputs: tuple[Argument, ...]
     attributes: Mapping[str, Attribute]
     shape: ShapeRule
-    make_kernel: Callable[[Operation], Kernel]
+    make_kernel: Callable[[Operation, SessionState], Kernel]
     gradient: GradientRule | NotDifferentiable | None
     samples: tuple[Sample, ...]
     is_stateful: bool = False
     returns_view: bool = False
 
+    def input_references(self, attributes: Mapping[str, Any]) -> list[bool]:
+        """Whether each input tensor is taken as a reference, under these attributes."""
+        return [argument.is_reference for argument in self.inputs for _ in argument.dtypes(attributes)]
+
     def output_dtypes(self, attributes: Mapping[str, Any]) -> list[DType]:
         """The dtype of every output tensor, under these attributes."""
+        if len(self.outputs) == 1:
+            return self.outputs[0].dtypes(attributes)
         return [dtype for argument in self.outputs for dtype in argument.dtypes(attributes)]
 
     def __call__(self, *inputs: Any, name: str | None = None, **attributes: Any) -> Tensor:
@@ -139,7 +157,9 @@ class OpDefinition:
             TypeError: a dtype is not allowed, or does not match another.
             ValueError: the shapes or the name are not valid, or there is not exactly one output.
         """
-        (output,) = self.operation(*inputs, name=name, **attributes).outputs
+        from graphlog.core.op_creation import create
+
+        (output,) = create(self, inputs, name, attributes).outputs
         return output
 
     def operation(self, *inputs: Any, name: str | None = None, **attributes: Any) -> Operation:
@@ -161,6 +181,7 @@ def define_op(
     samples: Sequence[Sample],
     kernel: Kernel | None = None,
     make_kernel: Callable[[Operation], Kernel] | None = None,
+    make_stateful_kernel: Callable[[Operation, SessionState], Kernel] | None = None,
     gradient: GradientRule | NotDifferentiable | None = None,
     attributes: Mapping[str, Attribute] | None = None,
     is_stateful: bool = False,
@@ -178,6 +199,8 @@ def define_op(
         samples: at least one, since the tests know an operation by its samples.
         kernel: the NumPy function of the inputs, where it does not depend on the attributes.
         make_kernel: what makes that function from an Operation, where it does.
+        make_stateful_kernel: what makes it from an Operation and the session's state, where it keeps
+            something from run to run.
         gradient: the derivative rule.
         attributes: the attributes by name.
         is_stateful: whether running it does more than compute its outputs.
@@ -193,10 +216,12 @@ def define_op(
         raise ValueError(f"An operation type {type!r} is defined already.")
     if not samples:
         raise ValueError(f"Operation type {type!r} needs at least one Sample: the tests check it by them.")
-    if kernel is not None and make_kernel is not None:
-        raise ValueError(f"Operation type {type!r} has both a kernel and a make_kernel: give one.")
-    if kernel is None and make_kernel is None:
-        raise ValueError(f"Operation type {type!r} needs a kernel or a make_kernel.")
+    kernels = [item for item in (kernel, make_kernel, make_stateful_kernel) if item is not None]
+    if len(kernels) != 1:
+        raise ValueError(
+            f"Operation type {type!r} needs one of kernel, make_kernel and make_stateful_kernel; it has "
+            f"{len(kernels)}."
+        )
     attributes = dict(attributes or {})
     definition = OpDefinition(
         type=type,
@@ -204,7 +229,7 @@ def define_op(
         outputs=tuple(_argument(text, attributes, type) for text in outputs),
         attributes=attributes,
         shape=shape,
-        make_kernel=make_kernel if kernel is None else (lambda _: kernel),  # type: ignore[arg-type]
+        make_kernel=_kernel_maker(kernel, make_kernel, make_stateful_kernel),
         gradient=gradient,
         samples=tuple(samples),
         is_stateful=is_stateful,
@@ -212,6 +237,19 @@ def define_op(
     )
     _registry[type] = definition
     return definition
+
+
+def _kernel_maker(
+    kernel: Kernel | None,
+    make_kernel: Callable[[Operation], Kernel] | None,
+    make_stateful_kernel: Callable[[Operation, SessionState], Kernel] | None,
+) -> Callable[[Operation, SessionState], Kernel]:
+    if make_stateful_kernel is not None:
+        return make_stateful_kernel
+    if make_kernel is not None:
+        return lambda op, _: make_kernel(op)
+    assert kernel is not None
+    return lambda op, _: kernel
 
 
 def find_definition(type: str) -> OpDefinition | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback as traceback_module
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphlog.core.default_stacks import default_session
@@ -13,6 +13,7 @@ from graphlog.core.tensor import Tensor
 from graphlog.core.user_code import CallSite
 
 if TYPE_CHECKING:
+    from graphlog.core.control_flow import ControlFlowContext
     from graphlog.core.graph import Graph
 
 
@@ -28,16 +29,19 @@ class Operation:
         definition: what graphlog knows of that type; None for an operation that it cannot run.
         inputs: the tensors it takes.
         control_inputs: the operations that must run before it.
+        control_flow_context: the branch of a cond or the body of a loop that it was built in, or None.
         attributes: its attributes as plain data (see ``graphlog.core.attributes``).
         outputs: the tensors it computes.
         device: the device that was asked for, or an empty string.
         call_stack: the lines of the user's code that built it, the innermost first.
+        position: how many operations the graph had when this one was added; later ones have more.
     """
 
     __slots__ = (
         "__weakref__",
         "attributes",
         "call_stack",
+        "control_flow_context",
         "control_inputs",
         "definition",
         "device",
@@ -45,6 +49,7 @@ class Operation:
         "inputs",
         "name",
         "outputs",
+        "position",
         "type",
     )
 
@@ -64,10 +69,12 @@ class Operation:
         self.definition = definition
         self.inputs = tuple(inputs)
         self.control_inputs: tuple[Operation, ...] = ()
+        self.control_flow_context: ControlFlowContext | None = None
         self.attributes = attributes
         self.outputs: tuple[Tensor, ...] = ()
         self.device = ""
         self.call_stack = call_stack
+        self.position = 0
 
     def get_attr(self, name: str) -> Any:
         """The value of an attribute; ValueError where the operation has none of that name."""
@@ -90,6 +97,16 @@ class Operation:
     def traceback(self) -> list[traceback_module.FrameSummary]:
         """The lines of the user's code that built it, the innermost last."""
         return [site.summary() for site in reversed(self.call_stack)]
+
+    def update_input(self, index: int, tensor: Tensor) -> None:
+        """Puts another tensor in the place of an input; the shapes of the outputs stay as they are."""
+        self.inputs[index]._consumers.remove(self)
+        self.inputs = (*self.inputs[:index], tensor, *self.inputs[index + 1 :])
+        tensor._consumers.append(self)
+
+    def add_control_inputs(self, operations: Iterable[Operation]) -> None:
+        """Makes the operation run after others."""
+        self.control_inputs = tuple(dict.fromkeys([*self.control_inputs, *operations]))
 
     def values(self) -> tuple[Tensor, ...]:
         """The outputs."""

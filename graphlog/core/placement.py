@@ -1,10 +1,12 @@
-"""What ``with`` blocks say about the operations built inside them: order, neighbours, device."""
+"""What ``with`` blocks say about the operations built inside them: order, branch, neighbours, device."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+from graphlog.core.control_flow import ControlFlowContext
 from graphlog.core.devices import merge_devices, parse_device
 from graphlog.core.operation import Operation
 
@@ -20,17 +22,30 @@ class _ControlBlock:
 
 
 class Placement:
-    """The stacks of the enclosing ``with`` blocks of one graph."""
+    """The stacks of the enclosing ``with`` blocks of one graph.
+
+    Attributes:
+        control_flow_context: the branch of a cond or the body of a loop that is being built, or None.
+    """
 
     def __init__(self) -> None:
+        self.control_flow_context: ControlFlowContext | None = None
         self._control_blocks: list[_ControlBlock] = []
         self._colocation: list[Operation] = []
         self._devices: list[str | DeviceFunction | None] = []
+        # What the blocks outside of colocation ask for; the same list where there is no colocation.
+        self._lasting_devices = self._devices
+        self._attributes: dict[str, Any] = {}
+        self._gradient_names: dict[str, str] = {}
 
     def apply(self, operation: Operation) -> None:
         """Gives a new operation the control inputs, device and neighbours that are asked for."""
+        for name, value in self._attributes.items():
+            operation.attributes.setdefault(name, value)
+        if operation.type in self._gradient_names:
+            operation.attributes["_gradient_op_type"] = self._gradient_names[operation.type].encode()
         if self._control_blocks:
-            operation.control_inputs = self._control_inputs(operation)
+            operation.control_inputs = self.control_inputs({tensor.op for tensor in operation.inputs})
         if self._devices:
             operation.device = self._device(operation)
         if self._colocation:
@@ -45,9 +60,8 @@ class Placement:
         for block in self._control_blocks:
             block.seen.add(operation)
 
-    def _control_inputs(self, operation: Operation) -> tuple[Operation, ...]:
-        """The control inputs that the data inputs do not imply already."""
-        inputs = {tensor.op for tensor in operation.inputs}
+    def control_inputs(self, inputs: set[Operation]) -> tuple[Operation, ...]:
+        """The control inputs that are asked for and that the inputs do not imply already."""
         found: dict[Operation, None] = {}
         for block in self._control_blocks:
             if inputs.isdisjoint(block.seen):
@@ -71,9 +85,10 @@ class Placement:
     @contextmanager
     def control_dependencies(self, control_inputs: Sequence[Operation] | None) -> Iterator[None]:
         """See ``Graph.control_dependencies``."""
-        previous = self._control_blocks
+        previous, context = self._control_blocks, self.control_flow_context
         if control_inputs is None:
             self._control_blocks = []
+            self.control_flow_context = None
         else:
             known = {item for block in previous for item in block.control_inputs}
             new = [item for item in dict.fromkeys(control_inputs) if item not in known]
@@ -82,6 +97,8 @@ class Placement:
             yield
         finally:
             self._control_blocks = previous
+            if control_inputs is None:
+                self.control_flow_context = context
 
     @contextmanager
     def colocate_with(self, operation: Operation | None, ignore_existing: bool) -> Iterator[None]:
@@ -101,9 +118,43 @@ class Placement:
         """See ``Graph.device``; raises ValueError where the name is none of a device."""
         if isinstance(device_name_or_function, str):
             parse_device(device_name_or_function)
-        previous = self._devices
-        self._devices = [*previous, device_name_or_function]
+        previous = self._devices, self._lasting_devices
+        self._devices = [*self._devices, device_name_or_function]
+        if previous[0] is previous[1]:
+            self._lasting_devices = self._devices
         try:
             yield
         finally:
+            self._devices, self._lasting_devices = previous
+
+    @contextmanager
+    def init_scope(self) -> Iterator[None]:
+        """See ``Graph.init_scope``."""
+        previous = self._devices
+        self._devices = self._lasting_devices
+        try:
+            with self.control_dependencies(None):
+                yield
+        finally:
             self._devices = previous
+
+    @contextmanager
+    def attribute_scope(self, attributes: Mapping[str, Any]) -> Iterator[None]:
+        """See ``Graph.attribute_scope``."""
+        previous = self._attributes
+        merged = {**previous, **attributes}
+        self._attributes = {name: value for name, value in merged.items() if value is not None}
+        try:
+            yield
+        finally:
+            self._attributes = previous
+
+    @contextmanager
+    def gradient_override_map(self, op_type_map: Mapping[str, str]) -> Iterator[None]:
+        """See ``Graph.gradient_override_map``."""
+        previous = self._gradient_names
+        self._gradient_names = {**previous, **op_type_map}
+        try:
+            yield
+        finally:
+            self._gradient_names = previous

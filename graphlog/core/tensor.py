@@ -183,6 +183,30 @@ class Tensor:
     def __rpow__(self, other: Any) -> Tensor:
         return TensorOperators.binary["rpow"](self, other)
 
+    def __matmul__(self, other: Any) -> Tensor:
+        return TensorOperators.binary["matmul"](self, other)
+
+    def __rmatmul__(self, other: Any) -> Tensor:
+        return TensorOperators.binary["rmatmul"](self, other)
+
+    def __and__(self, other: Any) -> Tensor:
+        return TensorOperators.binary["and"](self, other)
+
+    def __rand__(self, other: Any) -> Tensor:
+        return TensorOperators.binary["rand"](self, other)
+
+    def __or__(self, other: Any) -> Tensor:
+        return TensorOperators.binary["or"](self, other)
+
+    def __ror__(self, other: Any) -> Tensor:
+        return TensorOperators.binary["ror"](self, other)
+
+    def __xor__(self, other: Any) -> Tensor:
+        return TensorOperators.binary["xor"](self, other)
+
+    def __rxor__(self, other: Any) -> Tensor:
+        return TensorOperators.binary["rxor"](self, other)
+
     def __lt__(self, other: Any) -> Tensor:
         return TensorOperators.binary["lt"](self, other)
 
@@ -195,8 +219,14 @@ class Tensor:
     def __ge__(self, other: Any) -> Tensor:
         return TensorOperators.binary["ge"](self, other)
 
+    def __getitem__(self, key: Any) -> Tensor:
+        return TensorOperators.binary["getitem"](self, key)
+
     def __neg__(self) -> Tensor:
         return TensorOperators.unary["neg"](self)
+
+    def __invert__(self) -> Tensor:
+        return TensorOperators.unary["invert"](self)
 
     def __abs__(self) -> Tensor:
         return TensorOperators.unary["abs"](self)

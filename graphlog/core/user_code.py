@@ -3,48 +3,109 @@
 from __future__ import annotations
 
 import sys
+import threading
 import traceback
 from types import CodeType
 from typing import NamedTuple
 
-_PACKAGE_PREFIX = __name__.partition(".")[0] + "."
 _PACKAGE = __name__.partition(".")[0]
+_PACKAGE_PREFIX = _PACKAGE + "."
 
 # Enough to see which layer of the user's own helpers was called from where, and little to keep.
 _FRAMES_KEPT = 6
 
 
 class CallSite(NamedTuple):
-    """A line of code that was being run: its code object and line number."""
+    """A place in code that was being run.
+
+    Attributes:
+        code: the code object.
+        instruction: the offset of the instruction in it.
+    """
 
     code: CodeType
-    line: int
+    instruction: int
 
     @property
     def filename(self) -> str:
-        """The file the line stands in."""
+        """The file it stands in."""
         return self.code.co_filename
 
-    def __str__(self) -> str:
-        return f"{self.code.co_filename}:{self.line}"
+    @property
+    def line(self) -> int:
+        """The number of its line."""
+        for start, end, line in self.code.co_lines():
+            if start <= self.instruction < end and line is not None:
+                return line
+        return self.code.co_firstlineno
 
     def summary(self) -> traceback.FrameSummary:
         """The line as the ``traceback`` module describes one."""
-        return traceback.FrameSummary(self.code.co_filename, self.line, self.code.co_name)
+        return traceback.FrameSummary(self.filename, self.line, self.code.co_name)
+
+    def __str__(self) -> str:
+        return f"{self.filename}:{self.line}"
 
 
-# Many operations come from one line: they share one tuple.
-_shared: dict[tuple[CallSite, ...], tuple[CallSite, ...]] = {}
+# Many operations come from one line: they share one tuple. Code objects are looked up by identity, since
+# to hash one by value takes longer than all the rest; an entry keeps its own alive.
+_shared: dict[tuple[int, ...], tuple[CallSite, ...]] = {}
+
+
+class _Assumed(threading.local):
+    """The calls that are taken to have led here, where looking would find the same again and again."""
+
+    stack: tuple[CallSite, ...] | None = None
+
+
+_assumed = _Assumed()
+
+
+class called_from:  # noqa: N801 (a context manager is called like a function)
+    """Says which calls led to the operations that are built inside a ``with`` block.
+
+    Many operations may come from one call of the user's, and looking for it takes longer than to build one.
+
+    Args:
+        stack: what ``call_stack`` is to return; None to have it look.
+    """
+
+    __slots__ = ("_previous", "_stack")
+
+    def __init__(self, stack: tuple[CallSite, ...] | None) -> None:
+        self._stack = stack
+
+    def __enter__(self) -> None:
+        self._previous = _assumed.stack
+        _assumed.stack = self._stack
+
+    def __exit__(self, *_: object) -> None:
+        _assumed.stack = self._previous
+
+
+def is_users_function(function: object) -> bool:
+    """Whether a function stands in the user's code, and not in graphlog's."""
+    module = getattr(function, "__module__", None) or ""
+    return not module.startswith(_PACKAGE_PREFIX)
 
 
 def call_stack() -> tuple[CallSite, ...]:
     """The innermost few calls that led here, graphlog's own left out, the latest first."""
+    if _assumed.stack is not None:
+        return _assumed.stack
     frame = sys._getframe(1)
-    sites: list[CallSite] = []
-    while frame is not None and len(sites) < _FRAMES_KEPT:
+    key: list[int] = []
+    codes: list[CodeType] = []
+    while frame is not None and len(codes) < _FRAMES_KEPT:
         module = frame.f_globals.get("__name__", "")
-        if module != _PACKAGE and not module.startswith(_PACKAGE_PREFIX):
-            sites.append(CallSite(frame.f_code, frame.f_lineno))
+        if not module.startswith(_PACKAGE_PREFIX) and module != _PACKAGE:
+            code = frame.f_code
+            codes.append(code)
+            key.append(id(code))
+            key.append(frame.f_lasti)
         frame = frame.f_back  # type: ignore[assignment]
-    stack = tuple(sites)
-    return _shared.setdefault(stack, stack)
+    stack = _shared.get(tuple(key))
+    if stack is None:
+        stack = tuple([CallSite(code, key[2 * index + 1]) for index, code in enumerate(codes)])
+        _shared[tuple(key)] = stack
+    return stack

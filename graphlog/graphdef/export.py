@@ -25,6 +25,8 @@ def graph_def(graph: Graph, from_version: int | None = None, add_shapes: bool = 
         if add_shapes and operation.outputs:
             shapes = node.attr["_output_shapes"].list.shape
             shapes.extend([shape_proto(tensor.static_shape) for tensor in operation.outputs])
+    for function in graph.functions.values():
+        proto.library.function.add().ParseFromString(function)
     return proto
 
 

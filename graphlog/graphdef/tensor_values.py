@@ -46,11 +46,12 @@ def static_shape(proto: TensorShapeProto) -> StaticShape:
     return tuple([None if dim.size < 0 else dim.size for dim in proto.dim])
 
 
-def tensor_proto(array: np.ndarray[Any, Any]) -> TensorProto:
+def tensor_proto(array: np.ndarray[Any, Any], as_content: bool = False) -> TensorProto:
     """An array as a TensorProto: raw bytes, or the one value that all elements share.
 
     Args:
         array: an array of any dtype that TensorFlow has; strings as bytes objects.
+        as_content: whether a single value is written as raw bytes too.
 
     Returns:
         The TensorProto, which TensorFlow reads back as the same tensor.
@@ -59,7 +60,7 @@ def tensor_proto(array: np.ndarray[Any, Any]) -> TensorProto:
     proto = TensorProto(dtype=dtype.number, tensor_shape=shape_proto(array.shape))  # type: ignore[arg-type]
     if dtype is dtypes.string:
         proto.string_val.extend(array.ravel().tolist())
-    elif array.size == 1 or (array.size and not any(array.strides)):
+    elif not as_content and (array.size == 1 or (array.size and not any(array.strides))):
         # An array without strides repeats one value, and so does a TensorProto with one.
         getattr(proto, _FIELDS[dtype.name]).extend(_single_values(array.ravel()[:1], dtype))
     elif array.size:

@@ -11,61 +11,29 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.attributes import integer, types
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.op_definition import GradientRule, Kernel, OpDefinition, Sample, define_op
+from graphlog.core.op_definition import GradientRule, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
 from graphlog.ops import arrays, casts, comparisons, elementwise, filling, samples, shape_queries, shape_rules
 from graphlog.ops.broadcasting import operand_gradients, shapes_known_and_equal
-from graphlog.ops.dtype_groups import FLOATS, NUMBERS
+from graphlog.ops.division_kernels import integer_division, true_quotient
+from graphlog.ops.dtype_groups import FLOATS, MULTIPLIABLE, NUMBERS
+from graphlog.ops.elementwise_definitions import INTEGER_PAIRS, define_binary
 from graphlog.ops.name_scopes import name_scope
 
 _ADDABLE = (*FLOATS, *(dtypes.uint8, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64))
 _COMPLEX = (dtypes.complex64, dtypes.complex128)
-_MULTIPLIABLE = (
-    *FLOATS,
-    *(dtypes.uint8, dtypes.int8, dtypes.uint16, dtypes.int16, dtypes.int32, dtypes.int64),
-    *_COMPLEX,
-)
 _COMPARABLE = (*FLOATS, dtypes.int32, dtypes.int64)
 
 _MATRIX = samples.float32([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
-_ROW = samples.float32([2.0, 0.5, -1.5])
-_COLUMN = samples.float32([[3.0], [-0.25]])
-_SAMPLES = (
-    Sample((_MATRIX, _MATRIX[::-1].copy() + samples.float32(0.1))),
-    Sample((_MATRIX, _ROW)),
-    Sample((samples.float64(2.5), _COLUMN.astype(np.float64))),
-    Sample((_COLUMN, _ROW)),
-    Sample((samples.int32([7, -7, 5]), samples.int32([2, 2, -3]))),
-)
 # No quotient of these is near a whole number, where the derivative jumps.
 _DIVISIONS = (
     Sample((_MATRIX, _MATRIX[::-1] + samples.float32(0.1))),
     Sample((_MATRIX, samples.float32([2.2, 0.7, -1.7]))),
     Sample((samples.float64(2.5), samples.float64([[3.0], [-0.3]]))),
-    Sample((samples.int32([7, -7, 5]), samples.int32([2, 2, -3]))),
+    *INTEGER_PAIRS,
     Sample((samples.int32([7, 1]), samples.int32([2, 0])), raises="Integer division by zero"),
 )
-
-
-def _binary(
-    type: str,
-    kernel: Kernel,
-    allowed: tuple[dtypes.DType, ...],
-    gradient: GradientRule,
-    samples: Sequence[Sample] = _SAMPLES,
-) -> OpDefinition:
-    """Defines an operation ``z = f(x, y)`` that broadcasts its inputs."""
-    return define_op(
-        type,
-        ["x: T", "y: T"],
-        ["z: T"],
-        attributes={"T": types(*allowed)},
-        shape=shape_rules.broadcast,
-        kernel=kernel,
-        gradient=gradient,
-        samples=samples,
-    )
 
 
 def _add_gradient(op: Operation, grad: Tensor) -> Any:
@@ -85,20 +53,18 @@ def _mul_gradient(op: Operation, grad: Tensor) -> Any:
     if shapes_known_and_equal(x, y, grad) and grad.dtype in (dtypes.int32, dtypes.float32):
         return Mul(grad, y), Mul(grad, x)
     # The conjugates come after the shapes, which operand_gradients looks at first.
-    return operand_gradients(
-        op, grad, lambda: Mul(grad, elementwise.conj(y)), lambda: Mul(elementwise.conj(x), grad)
-    )
+    conjugates = elementwise.conjugates_of_inputs(op)
+    return operand_gradients(op, grad, lambda: Mul(grad, conjugates()[1]), lambda: Mul(conjugates()[0], grad))
 
 
 def _real_div_gradient(op: Operation, grad: Tensor) -> Any:
-    x, y = op.inputs
-    return operand_gradients(
-        op,
-        grad,
-        lambda: RealDiv(grad, elementwise.conj(y)),
-        lambda: grad * RealDiv(RealDiv(-elementwise.conj(x), elementwise.conj(y)), elementwise.conj(y)),
-        as_tensors=True,
-    )
+    conjugates = elementwise.conjugates_of_inputs(op)
+
+    def of_divisor() -> Tensor:
+        x, y = conjugates()
+        return grad * RealDiv(RealDiv(-x, y), y)
+
+    return operand_gradients(op, grad, lambda: RealDiv(grad, conjugates()[1]), of_divisor, as_tensors=True)
 
 
 def _pow_gradient(op: Operation, grad: Tensor) -> Any:
@@ -141,30 +107,6 @@ def _extremum_gradient(selects_first: Callable[[Any, Any], Tensor]) -> GradientR
     return gradient
 
 
-def _quotient(function: Kernel) -> Kernel:
-    """A division that refuses integers divided by zero, where NumPy would give 0."""
-
-    def kernel(x: Any, y: Any) -> Any:
-        if y.dtype.kind in "iu" and not np.all(y) and np.broadcast(x, y).size:
-            raise ZeroDivisionError("Integer division by zero")
-        return function(x, y)
-
-    return kernel
-
-
-def _true_quotient(x: Any, y: Any) -> Any:
-    if y.dtype.kind in "iu":
-        return _truncated_quotient(x, y)
-    return np.true_divide(x, y)
-
-
-@_quotient
-def _truncated_quotient(x: Any, y: Any) -> Any:
-    quotient = np.floor_divide(x, y)
-    # Rounded towards zero, as in C.
-    return (quotient + ((quotient < 0) & (quotient * y != x))).astype(quotient.dtype)
-
-
 def _sum_of_all(*values: Any) -> Any:
     total = values[0] + values[1] if len(values) > 1 else values[0]
     for value in values[2:]:
@@ -172,35 +114,35 @@ def _sum_of_all(*values: Any) -> Any:
     return total
 
 
-Add = _binary("Add", np.add, (*_ADDABLE, *_COMPLEX, dtypes.string), _add_gradient)
-AddV2 = _binary("AddV2", np.add, (*_ADDABLE, *_COMPLEX), _add_gradient)
-Sub = _binary("Sub", np.subtract, _MULTIPLIABLE, _sub_gradient)
-Mul = _binary("Mul", np.multiply, _MULTIPLIABLE, _mul_gradient)
-RealDiv = _binary("RealDiv", _true_quotient, _MULTIPLIABLE, _real_div_gradient)
-FloorDiv = _binary(
-    "FloorDiv", _quotient(np.floor_divide), _MULTIPLIABLE, lambda op, grad: (None, None), _DIVISIONS
+Add = define_binary("Add", np.add, (*_ADDABLE, *_COMPLEX, dtypes.string), _add_gradient)
+AddV2 = define_binary("AddV2", np.add, (*_ADDABLE, *_COMPLEX), _add_gradient)
+Sub: OpDefinition = define_binary("Sub", np.subtract, MULTIPLIABLE, _sub_gradient)
+Mul: OpDefinition = define_binary("Mul", np.multiply, MULTIPLIABLE, _mul_gradient)
+RealDiv = define_binary("RealDiv", true_quotient, MULTIPLIABLE, _real_div_gradient)
+FloorDiv: OpDefinition = define_binary(
+    "FloorDiv", integer_division(np.floor_divide), MULTIPLIABLE, lambda op, grad: (None, None), _DIVISIONS
 )
-FloorMod = _binary(
+FloorMod: OpDefinition = define_binary(
     "FloorMod",
-    _quotient(np.mod),
+    integer_division(np.mod),
     (dtypes.int32, dtypes.int64, *FLOATS),
     _floor_mod_gradient,
     _DIVISIONS,
 )
-Pow = _binary(
+Pow: OpDefinition = define_binary(
     "Pow",
     np.power,
     (dtypes.bfloat16, dtypes.float32, dtypes.float16, dtypes.float64, dtypes.int32, dtypes.int64, *_COMPLEX),
     _pow_gradient,
     [
-        Sample((np.abs(_MATRIX), _ROW)),
+        Sample((np.abs(_MATRIX), samples.float32([2.0, 0.5, -1.5]))),
         Sample((samples.float64([[0.5], [2.0]]), samples.float64(3.0))),
         Sample((samples.int32([2, -3]), samples.int32([5, 3]))),
         Sample((samples.int32([2, 3]), samples.int32([-1, 2])), raises="negative integer power"),
     ],
 )
-Maximum = _binary("Maximum", np.maximum, _COMPARABLE, _extremum_gradient(lambda x, y: x >= y))
-Minimum = _binary("Minimum", np.minimum, _COMPARABLE, _extremum_gradient(lambda x, y: x <= y))
+Maximum = define_binary("Maximum", np.maximum, _COMPARABLE, _extremum_gradient(lambda x, y: x >= y))
+Minimum = define_binary("Minimum", np.minimum, _COMPARABLE, _extremum_gradient(lambda x, y: x <= y))
 AddN = define_op(
     "AddN",
     ["inputs: N * T"],
@@ -294,6 +236,28 @@ def maximum(x: Any, y: Any, name: str | None = None) -> Tensor:
 def minimum(x: Any, y: Any, name: str | None = None) -> Tensor:
     """The smaller of the two, element by element (TensorFlow's ``Minimum``)."""
     return Minimum(x, y, name=name)
+
+
+def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Tensor:
+    """A tensor times a scalar.
+
+    Args:
+        scalar: a scalar of the dtype of ``x``.
+        x: a tensor.
+        name: the operation's name.
+
+    Returns:
+        A Tensor of the shape and dtype of ``x``.
+
+    Raises:
+        ValueError: ``scalar`` is none.
+
+    Source: ``tf.scalar_mul``; TensorFlow's ``Mul``.
+    """
+    scalar = convert_to_tensor(scalar, dtype=x.dtype.base_dtype, name="scalar")
+    if scalar.static_shape != ():
+        raise ValueError(f"Only scalar multiply works, got shape {scalar.shape}")
+    return Mul(scalar, x, name=name)
 
 
 def add_n(inputs: Sequence[Any], name: str | None = None) -> Tensor:

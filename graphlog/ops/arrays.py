@@ -162,6 +162,25 @@ Transpose = define_op(
 )
 
 
+def _conjugate_transpose_gradient(op: Operation, grad: Tensor) -> Any:
+    return transpose(grad, InvertPermutation(op.inputs[1]), conjugate=True), None
+
+
+ConjugateTranspose = define_op(
+    "ConjugateTranspose",
+    ["x: T", "perm: Tperm"],
+    ["y: T"],
+    attributes={"T": types(), "Tperm": types(*INDICES, default=dtypes.int32)},
+    shape=_transposed_shape,
+    kernel=lambda value, order: np.conj(np.transpose(value, order.tolist())),
+    gradient=_conjugate_transpose_gradient,
+    samples=[
+        Sample((_MATRIX, samples.int32([1, 0]))),
+        Sample((samples.complex64([[1 + 2j, 3 - 1j]]), samples.int64([1, 0]))),
+    ],
+)
+
+
 def _inverted(order: Any) -> Any:
     if order.size and sorted(order.tolist()) != list(range(order.size)):
         raise ValueError(f"{order.tolist()} is not a permutation of the numbers below {order.size}")
@@ -223,26 +242,33 @@ def tile(input: Any, multiples: Any, name: str | None = None) -> Tensor:
     return Tile(input, multiples, name=name)
 
 
-def transpose(a: Any, perm: Any = None, name: str = "transpose") -> Tensor:
+def transpose(a: Any, perm: Any = None, name: str = "transpose", conjugate: bool = False) -> Tensor:
     """A tensor with its axes in another order.
 
     Args:
         a: a tensor.
         perm: which axis of ``a`` comes where; the reverse order if None.
         name: the operation's name.
+        conjugate: whether complex elements are conjugated too.
 
     Returns:
         A Tensor of the same dtype.
 
-    Source: TensorFlow's ``Transpose``.
+    Source: TensorFlow's ``Transpose`` and ``ConjugateTranspose``.
     """
     with name_scope(name, "transpose", [a]) as scope:
+        definition = ConjugateTranspose if conjugate and a.dtype.is_complex else Transpose
         if perm is not None:
-            return Transpose(a, perm, name=scope)
+            return definition(a, perm, name=scope)
         tensor = convert_to_tensor(a, name="a")
         if tensor.static_shape:
             reverse: Any = np.arange(len(tensor.static_shape), dtype=np.int32)[::-1]
         else:
             rank = shape_queries.Rank(tensor)
             reverse = (rank - 1) - ranges.Range(0, rank, 1)
-        return Transpose(tensor, reverse, name=scope)
+        return definition(tensor, reverse, name=scope)
+
+
+def invert_permutation(x: Any, name: str | None = None) -> Tensor:
+    """The permutation that undoes another one, a vector of integers (``InvertPermutation``)."""
+    return InvertPermutation(x, name=name)

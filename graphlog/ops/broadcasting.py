@@ -6,6 +6,7 @@ every such operation.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from graphlog.core import dtypes, shapes
 from graphlog.core.attributes import types
+from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
@@ -98,6 +100,29 @@ def operand_gradients(
     return _summed(first(), sums[0]), _summed(second(), sums[1])
 
 
+def first_operand_gradient(op: Operation, grad: Tensor, first: Callable[[], Tensor]) -> Tensor:
+    """The first of ``operand_gradients``, where that of the second input does not matter."""
+    x, y = op.inputs
+    sum_to, _ = _sums(x, y, grad)
+    return _summed(first(), sum_to)
+
+
+def operand_sums(op: Operation, *operands: Tensor) -> list[Callable[[Tensor], Tensor]]:
+    """For each of two operands, the function that sums a gradient to the operand's shape.
+
+    ``operand_gradients`` does the same at once; this is for rules that make nodes in between.
+
+    Args:
+        op: the operation.
+        *operands: the two operands, where they are not its inputs.
+
+    Returns:
+        The two functions.
+    """
+    x, y = operands or op.inputs
+    return [functools.partial(_summed, sum_to=item) for item in _sums_in_graph(x, y, optimize=True)]
+
+
 # The axes to sum over and the shape to get; None where there is nothing to do.
 _Sum = tuple[Any, Any] | None
 
@@ -109,8 +134,10 @@ def _summed(partial: Tensor, sum_to: _Sum) -> Tensor:
     return arrays.reshape(reductions.reduce_sum(partial, axes), sizes)
 
 
-def _sums(x: Tensor, y: Tensor, grad: Tensor) -> tuple[_Sum, _Sum]:
+def _sums(x: Tensor, y: Tensor, grad: Tensor | IndexedSlices) -> tuple[_Sum, _Sum]:
     first, second, result = x.static_shape, y.static_shape, grad.static_shape
+    if not isinstance(grad, Tensor):
+        return _sums_in_graph(x, y, optimize=True)
     if not (shapes.is_fully_defined(first) and shapes.is_fully_defined(second)):
         return _sums_in_graph(x, y, optimize=False)
     axes = _static_axes(grad, first, second)

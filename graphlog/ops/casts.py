@@ -11,7 +11,7 @@ from graphlog.core.dtypes import as_dtype
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import samples, shape_rules
+from graphlog.ops import arithmetic, samples, shape_rules
 from graphlog.ops.name_scopes import name_scope
 
 
@@ -66,3 +66,61 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Tensor:
         if tensor.dtype.base_dtype is wanted:
             return tensor
         return Cast(tensor, DstT=wanted, name=scope)
+
+
+def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Tensor:
+    """``cast``, but numbers beyond what ``dtype`` can hold become its least or greatest one.
+
+    Args:
+        value: a tensor of real numbers.
+        dtype: the dtype of the result.
+        name: the operation's name.
+
+    Returns:
+        A Tensor of that dtype and the same shape.
+
+    Source: ``tf.saturate_cast``.
+    """
+    with name_scope(name, "saturate_cast", [value]) as scope:
+        tensor = convert_to_tensor(value, name="value")
+        wanted = as_dtype(dtype).base_dtype
+        if tensor.dtype.min < wanted.min:
+            tensor = arithmetic.Maximum(tensor, convert_to_tensor(wanted.min, tensor.dtype, name="min"))
+        if tensor.dtype.max > wanted.max:
+            tensor = arithmetic.Minimum(tensor, convert_to_tensor(wanted.max, tensor.dtype, name="max"))
+        return cast(tensor, wanted, name=scope)
+
+
+def to_float(x: Any, name: str = "ToFloat") -> Tensor:
+    """``cast`` to float32."""
+    return cast(x, dtypes.float32, name=name)
+
+
+def to_double(x: Any, name: str = "ToDouble") -> Tensor:
+    """``cast`` to float64."""
+    return cast(x, dtypes.float64, name=name)
+
+
+def to_int32(x: Any, name: str = "ToInt32") -> Tensor:
+    """``cast`` to int32."""
+    return cast(x, dtypes.int32, name=name)
+
+
+def to_int64(x: Any, name: str = "ToInt64") -> Tensor:
+    """``cast`` to int64."""
+    return cast(x, dtypes.int64, name=name)
+
+
+def to_bfloat16(x: Any, name: str = "ToBFloat16") -> Tensor:
+    """``cast`` to bfloat16."""
+    return cast(x, dtypes.bfloat16, name=name)
+
+
+def to_complex64(x: Any, name: str = "ToComplex64") -> Tensor:
+    """``cast`` to complex64."""
+    return cast(x, dtypes.complex64, name=name)
+
+
+def to_complex128(x: Any, name: str = "ToComplex128") -> Tensor:
+    """``cast`` to complex128."""
+    return cast(x, dtypes.complex128, name=name)

@@ -13,7 +13,7 @@ from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, OpDefinition
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import filling, samples, shape_rules
+from graphlog.ops import filling, samples, selection, shape_rules
 from graphlog.ops.dtype_groups import FLOATS, REALS
 
 _SAMPLES = (
@@ -43,10 +43,10 @@ def _comparison(
     )
 
 
-Greater = _comparison("Greater", np.greater, REALS)
-GreaterEqual = _comparison("GreaterEqual", np.greater_equal, REALS)
-Less = _comparison("Less", np.less, REALS)
-LessEqual = _comparison("LessEqual", np.less_equal, REALS)
+Greater: OpDefinition = _comparison("Greater", np.greater, REALS)
+GreaterEqual: OpDefinition = _comparison("GreaterEqual", np.greater_equal, REALS)
+Less: OpDefinition = _comparison("Less", np.less, REALS)
+LessEqual: OpDefinition = _comparison("LessEqual", np.less_equal, REALS)
 Equal = _comparison("Equal", np.equal, _EQUATABLE, incompatible_shape_error=boolean(True))
 NotEqual = _comparison("NotEqual", np.not_equal, _EQUATABLE, incompatible_shape_error=boolean(True))
 
@@ -129,18 +129,26 @@ def not_equal(x: Any, y: Any, name: str | None = None) -> Tensor:
     return NotEqual(x, y, name=name)
 
 
-def where(condition: Any, x: Any, y: Any, name: str | None = None) -> Tensor:
-    """``x`` where the condition holds and ``y`` elsewhere.
+def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Tensor:
+    """``x`` where the condition holds and ``y`` elsewhere; or, without these, where it holds.
 
     Args:
         condition: booleans: of the shape of ``x``, a scalar, or a vector that chooses whole rows.
-        x: a tensor.
-        y: a tensor of the same shape and dtype.
+        x: a tensor, or None.
+        y: a tensor of the same shape and dtype, or None as ``x``.
         name: the operation's name.
 
     Returns:
-        A Tensor of that shape and dtype.
+        A Tensor of that shape and dtype. Without ``x`` and ``y``, an int64 Tensor with the indices of
+        each element of ``condition`` that is not zero as a row, in C order.
 
-    Source: TensorFlow's ``Select``.
+    Raises:
+        ValueError: one of ``x`` and ``y`` is None.
+
+    Source: TensorFlow's ``Select`` and ``Where``.
     """
+    if x is None and y is None:
+        return selection.indices_where(condition, name)
+    if x is None or y is None:
+        raise ValueError("x and y must both be non-None or both be None.")
     return Select(condition, x, y, name=name)

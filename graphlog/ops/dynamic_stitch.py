@@ -9,11 +9,12 @@ import numpy as np
 
 from graphlog.core import shapes
 from graphlog.core.attributes import integer, types
-from graphlog.core.op_definition import Sample, define_op
+from graphlog.core.indexed_slices import IndexedSlices
+from graphlog.core.op_definition import OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import gathering, samples
+from graphlog.ops import gathering, samples, shape_queries, unsorted_segments
 from graphlog.ops.static_values import constant_value
 
 
@@ -49,29 +50,41 @@ def _stitch(*values: Any) -> Any:
     return merged
 
 
-def _stitch_gradient(op: Operation, grad: Tensor) -> list[Tensor | None]:
+def _stitch_gradient(op: Operation, grad: Any) -> list[Tensor | None]:
     count = op.attributes["N"]
+    if isinstance(grad, IndexedSlices):
+        rows = shape_queries.shape(op.outputs[0])[0]
+        grad = unsorted_segments.unsorted_segment_sum(grad.values, grad.indices, rows)
     return [None] * count + [gathering.gather(grad, index) for index in op.inputs[:count]]
 
 
-DynamicStitch = define_op(
-    "DynamicStitch",
-    ["indices: N * int32", "data: N * T"],
-    ["merged: T"],
-    attributes={"N": integer(minimum=1), "T": types()},
-    shape=_merged_shape,
-    kernel=_stitch,
-    gradient=_stitch_gradient,
-    samples=[
-        Sample(
-            (
-                [samples.int32([0, 2]), samples.int32([[1], [3]])],
-                [samples.float32([[1.0, 2.0], [3.0, 4.0]]), samples.float32([[[5.0, 6.0]], [[7.0, 8.0]]])],
-            )
-        ),
-        Sample(([samples.int32(1), samples.int32([0])], [samples.int64(5), samples.int64([7])])),
-    ],
-)
+def _stitching(type: str) -> OpDefinition:
+    """Defines an operation that puts rows together."""
+    return define_op(
+        type,
+        ["indices: N * int32", "data: N * T"],
+        ["merged: T"],
+        attributes={"N": integer(minimum=1), "T": types()},
+        shape=_merged_shape,
+        kernel=_stitch,
+        gradient=_stitch_gradient,
+        samples=[
+            Sample(
+                (
+                    [samples.int32([0, 2]), samples.int32([[1], [3]])],
+                    [
+                        samples.float32([[1.0, 2.0], [3.0, 4.0]]),
+                        samples.float32([[[5.0, 6.0]], [[7.0, 8.0]]]),
+                    ],
+                )
+            ),
+            Sample(([samples.int32(1), samples.int32([0])], [samples.int64(5), samples.int64([7])])),
+        ],
+    )
+
+
+DynamicStitch = _stitching("DynamicStitch")
+ParallelDynamicStitch = _stitching("ParallelDynamicStitch")
 
 
 def dynamic_stitch(indices: Sequence[Any], data: Sequence[Any], name: str | None = None) -> Tensor:
@@ -89,3 +102,8 @@ def dynamic_stitch(indices: Sequence[Any], data: Sequence[Any], name: str | None
     Source: TensorFlow's ``DynamicStitch``.
     """
     return DynamicStitch(list(indices), list(data), name=name)
+
+
+def parallel_dynamic_stitch(indices: Sequence[Any], data: Sequence[Any], name: str | None = None) -> Tensor:
+    """Like ``dynamic_stitch``; TensorFlow's ``ParallelDynamicStitch``."""
+    return ParallelDynamicStitch(list(indices), list(data), name=name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,62 +11,19 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.attributes import types
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.dtypes import DType
-from graphlog.core.op_definition import GradientRule, Kernel, OpDefinition, Sample, define_op
+from graphlog.core.op_definition import OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arithmetic, constants, filling, samples, shape_queries, shape_rules
+from graphlog.ops import arithmetic, complex_numbers, constants, filling, samples, shape_queries, shape_rules
 from graphlog.ops.dtype_groups import FLOATS, FLOATS_AND_COMPLEX, SIGNED_NUMBERS
-from graphlog.ops.name_scopes import control_dependencies
-
-_SIGNED = (
-    Sample((samples.float32([[-1.5, 0.25], [2.0, -0.75]]),)),
-    Sample((samples.float64([0.1, -3.0]),)),
-    Sample((samples.float32(0.5),)),
+from graphlog.ops.elementwise_definitions import (
+    INTEGERS,
+    POSITIVE,
+    SIGNED,
+    define_gradient_from_output,
+    define_unary,
 )
-_POSITIVE = (
-    Sample((samples.float32([[1.5, 0.25], [2.0, 0.75]]),)),
-    Sample((samples.float64([0.1, 3.0]),)),
-)
-_INTEGERS = (Sample((samples.int32([-3, 0, 5]),)),)
-
-
-def _unary(
-    type: str,
-    kernel: Kernel,
-    allowed: tuple[DType, ...],
-    gradient: GradientRule,
-    samples: Sequence[Sample] = _SIGNED,
-) -> OpDefinition:
-    """Defines an operation ``y = f(x)``."""
-    return define_op(
-        type,
-        ["x: T"],
-        ["y: T"],
-        attributes={"T": types(*allowed)},
-        shape=shape_rules.unchanged,
-        kernel=kernel,
-        gradient=gradient,
-        samples=samples,
-    )
-
-
-def _from_output(type: str, kernel: Kernel, gradient: GradientRule) -> OpDefinition:
-    """Defines the gradient ``z = dy * f'(x)`` of a function whose derivative follows from its output."""
-    return define_op(
-        type,
-        ["y: T", "dy: T"],
-        ["z: T"],
-        attributes={"T": types(*FLOATS_AND_COMPLEX)},
-        shape=shape_rules.merged,
-        kernel=kernel,
-        gradient=gradient,
-        samples=[
-            Sample((samples.float32([0.5, -0.25, 0.75]), samples.float32([1.0, 2.0, -3.0]))),
-            Sample((samples.float64([[0.5], [-0.9]]), samples.float64([[0.1], [4.0]]))),
-        ],
-    )
-
+from graphlog.ops.name_scopes import control_dependencies, name_scope
 
 # Where TensorFlow's rule waits for the gradient before it starts (``control_dependencies``), so does
 # the rule here: it says when memory is needed, and it is part of the graph that people see.
@@ -113,33 +71,47 @@ def _sign_gradient(op: Operation, grad: Tensor) -> Tensor:
     return filling.zeros(shape_queries.shape(op.inputs[0]), dtype=op.inputs[0].dtype)
 
 
-def _reciprocal(x: Any) -> Any:
+def reciprocal_of(x: Any) -> Any:
+    """The kernel of ``Reciprocal``."""
     if x.dtype.kind in "iu":
         raise TypeError("an integer has no reciprocal of its own type")
     return np.reciprocal(x)
 
 
-Neg = _unary("Neg", np.negative, SIGNED_NUMBERS, lambda op, grad: -grad, _SIGNED + _INTEGERS)
-Abs = _unary(
+def reciprocal_slope(y: Any, dy: Any) -> Any:
+    """The kernel of ``ReciprocalGrad``."""
+    y = np.conjugate(y)
+    return where_gradient(dy, -dy * y * y)
+
+
+def where_gradient(dy: Any, result: Any) -> Any:
+    """``result`` where the gradient ``dy`` is not 0, and 0 elsewhere, also where a slope is infinite."""
+    return np.where(dy == 0, result.dtype.type(0), result)
+
+
+Neg: OpDefinition = define_unary(
+    "Neg", np.negative, SIGNED_NUMBERS, lambda op, grad: -grad, SIGNED + INTEGERS
+)
+Abs = define_unary(
     "Abs",
     np.absolute,
     (*FLOATS, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64),
     lambda op, grad: grad * sign(op.inputs[0]),
-    _SIGNED + _INTEGERS,
+    SIGNED + INTEGERS,
 )
-Sign = _unary("Sign", np.sign, SIGNED_NUMBERS, _sign_gradient, _SIGNED + _INTEGERS)
-Log = _unary("Log", np.log, FLOATS_AND_COMPLEX, _log_gradient, _POSITIVE)
-Exp = _unary("Exp", np.exp, FLOATS_AND_COMPLEX, _exp_gradient)
-Square = _unary("Square", np.square, SIGNED_NUMBERS, _square_gradient, _SIGNED + _INTEGERS)
-Reciprocal = _unary(
+Sign = define_unary("Sign", np.sign, SIGNED_NUMBERS, _sign_gradient, SIGNED + INTEGERS)
+Log = define_unary("Log", np.log, FLOATS_AND_COMPLEX, _log_gradient, POSITIVE)
+Exp = define_unary("Exp", np.exp, FLOATS_AND_COMPLEX, _exp_gradient)
+Square = define_unary("Square", np.square, SIGNED_NUMBERS, _square_gradient, SIGNED + INTEGERS)
+Reciprocal = define_unary(
     "Reciprocal",
-    _reciprocal,
+    reciprocal_of,
     SIGNED_NUMBERS,
     _reciprocal_gradient,
 )
-ReciprocalGrad = _from_output("ReciprocalGrad", lambda y, dy: -dy * y * y, _reciprocal_grad_gradient)
-Tanh = _unary("Tanh", np.tanh, FLOATS_AND_COMPLEX, _tanh_gradient)
-TanhGrad = _from_output("TanhGrad", lambda y, dy: dy * (1 - y * y), _tanh_grad_gradient)
+ReciprocalGrad = define_gradient_from_output("ReciprocalGrad", reciprocal_slope, _reciprocal_grad_gradient)
+Tanh = define_unary("Tanh", np.tanh, FLOATS_AND_COMPLEX, _tanh_gradient)
+TanhGrad = define_gradient_from_output("TanhGrad", lambda y, dy: dy * (1 - y * y), _tanh_grad_gradient)
 Conj = define_op(
     "Conj",
     ["input: T"],
@@ -150,6 +122,17 @@ Conj = define_op(
     gradient=lambda op, grad: conj(grad),
     samples=[Sample((samples.complex64([1 + 2j, -3j]),))],
 )
+
+
+def conjugates_of_inputs(op: Operation) -> Callable[[], tuple[Tensor, Tensor]]:
+    """What gives the conjugates of an operation's two inputs, making them when it is first called."""
+
+    @functools.cache
+    def conjugates() -> tuple[Tensor, Tensor]:
+        first, second = op.inputs
+        return conj(first), conj(second)
+
+    return conjugates
 
 
 def negative(x: Any, name: str | None = None) -> Tensor:
@@ -166,8 +149,12 @@ def negative(x: Any, name: str | None = None) -> Tensor:
 
 
 def abs(x: Any, name: str | None = None) -> Tensor:
-    """The absolute value of each element (TensorFlow's ``Abs``)."""
-    return Abs(x, name=name)
+    """The absolute value of each element (TensorFlow's ``Abs``, ``ComplexAbs`` of complex numbers)."""
+    with name_scope(name, "Abs", [x]) as scope:
+        tensor = convert_to_tensor(x, name="x")
+        if tensor.dtype.is_complex:
+            return complex_numbers.ComplexAbs(tensor, Tout=tensor.dtype.real_dtype, name=scope)
+        return Abs(tensor, name=scope)
 
 
 def sign(x: Any, name: str | None = None) -> Tensor:
@@ -202,5 +189,8 @@ def tanh(x: Any, name: str | None = None) -> Tensor:
 
 def conj(x: Any, name: str | None = None) -> Tensor:
     """The complex conjugate of each element; a tensor of reals as it is (TensorFlow's ``Conj``)."""
-    tensor = convert_to_tensor(x, name="x")
-    return Conj(tensor, name=name) if tensor.dtype.is_complex else tensor
+    if isinstance(x, Tensor) and (x.dtype.is_floating or x.dtype.is_integer):
+        return x
+    with name_scope(name, "Conj", [x]) as scope:
+        tensor = convert_to_tensor(x, name="x")
+        return Conj(tensor, name=scope) if tensor.dtype.is_complex else tensor

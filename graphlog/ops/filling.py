@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import operator
 from typing import Any
 
 import numpy as np
@@ -38,7 +41,7 @@ def _fill(sizes: Any, value: Any) -> Any:
 
 
 def _zeros_kernel(op: Operation) -> Kernel:
-    zero = _zero(op.outputs[0].dtype)
+    zero = zero_of(op.outputs[0].dtype)
     return lambda value: np.full_like(value, zero)
 
 
@@ -84,7 +87,8 @@ OnesLike = define_op(
 )
 
 
-def _zero(dtype: DType) -> Any:
+def zero_of(dtype: DType) -> Any:
+    """What stands for zero among elements of a dtype: 0, False or an empty string."""
     if dtype.base_dtype is dtypes.string:
         return b""
     return False if dtype.is_bool else 0
@@ -123,7 +127,7 @@ def zeros(shape: Any, dtype: Any = dtypes.float32, name: str | None = None) -> T
     Source: ``tf.zeros``.
     """
     dtype = as_dtype(dtype).base_dtype
-    return _filled(shape, _zero(dtype), dtype, name, "zeros")
+    return _filled(shape, zero_of(dtype), dtype, name, "zeros")
 
 
 def ones(shape: Any, dtype: Any = dtypes.float32, name: str | None = None) -> Tensor:
@@ -139,13 +143,27 @@ def _filled(shape: Any, value: Any, dtype: DType, name: str | None, default_name
                 static = shapes.static_shape(shape)
             except (TypeError, ValueError):
                 static = None  # A list with tensors in it.
+                _ask_whether_small(shape)
             count = shapes.element_count(static)
             if count is not None and count < _SMALL:
                 return constant(value, dtype, shape=static, name=scope)
-            shape = convert_to_tensor(shape if static is None else TensorShape(static))
+            shape = (
+                convert_to_tensor(shape, dtypes.int32)
+                if static is None
+                else convert_to_tensor(TensorShape(static))
+            )
         if shape.static_shape in (None, ()):
             shape = arrays.reshape(shape, [-1])
         return fill(shape, constant(value, dtype), name=scope)
+
+
+def _ask_whether_small(sizes: Any) -> None:
+    """Adds the operations by which TensorFlow asks whether sizes that hold tensors make a small tensor.
+
+    It finds no answer, but the question stays in the graph.
+    """
+    with contextlib.suppress(TypeError):
+        functools.reduce(operator.mul, sizes) < _SMALL  # noqa: B015
 
 
 def zeros_like(tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True) -> Tensor:

@@ -7,7 +7,8 @@ from typing import Any
 
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor, TensorOperators
-from graphlog.ops import arithmetic, comparisons, elementwise
+from graphlog.ops import arithmetic, comparisons, elementwise, logic, matmul
+from graphlog.ops.name_scopes import name_scope
 
 BinaryFunction = Callable[..., Tensor]
 
@@ -45,6 +46,11 @@ def _add(x: Any, y: Any, name: str | None = None) -> Any:
     return (arithmetic.Add if x.dtype.base_dtype.name == "string" else arithmetic.AddV2)(x, y, name=name)
 
 
+def _xor(x: Any, y: Any, name: str | None = None) -> Tensor:
+    with name_scope(name) as scope:
+        return logic.logical_xor(x, y, name=scope)
+
+
 _ARITHMETIC: dict[str, BinaryFunction] = {
     "add": _add,
     "sub": arithmetic.Sub,
@@ -53,6 +59,10 @@ _ARITHMETIC: dict[str, BinaryFunction] = {
     "floordiv": arithmetic.FloorDiv,
     "mod": arithmetic.FloorMod,
     "pow": arithmetic.Pow,
+    "and": logic.LogicalAnd,
+    "or": logic.LogicalOr,
+    "xor": _xor,
+    "matmul": matmul.matmul,
 }
 for _name, _function in _ARITHMETIC.items():
     TensorOperators.binary[_name] = _forward(_function, _name)
@@ -64,4 +74,8 @@ TensorOperators.binary |= {
     "gt": comparisons.Greater,
     "ge": comparisons.GreaterEqual,
 }
-TensorOperators.unary |= {"neg": elementwise.Neg, "abs": elementwise.Abs}
+TensorOperators.unary |= {
+    "neg": elementwise.Neg,
+    "abs": elementwise.abs,
+    "invert": logic.LogicalNot,
+}

@@ -17,7 +17,7 @@ from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import samples, shape_rules
+from graphlog.ops import casts, samples, shape_rules
 from graphlog.ops.constants import constant
 
 _VECTOR = samples.float32([1.5, -2.0])
@@ -131,10 +131,14 @@ def unstack(value: Any, num: int | None = None, axis: int = 0, name: str = "unst
     return list(Unpack.operation(value, num=num, axis=axis, name=name).outputs)
 
 
+def _is_tensor(value: Any) -> bool:
+    """Whether a value is a tensor, or a variable, which stands for one."""
+    return isinstance(value, Tensor) or hasattr(value, "_as_graph_element")
+
+
 def _contains_tensor(values: Sequence[Any]) -> bool:
     return any(
-        isinstance(value, Tensor) or (isinstance(value, list | tuple) and _contains_tensor(value))
-        for value in values
+        _is_tensor(value) or (isinstance(value, list | tuple) and _contains_tensor(value)) for value in values
     )
 
 
@@ -142,35 +146,55 @@ def _convert_list(values: Sequence[Any], dtype: DType | None, name: str | None, 
     """A list with tensors in it becomes a Pack, and so does each list inside it."""
     if not _contains_tensor(values):
         return NotImplemented
-    return _packed(values, dtype or _dtype_inside(values), name or "packed")
+    found = _dtype_inside(values)
+    if dtype is not None and found is not dtype:
+        values = _cast(values, dtype)
+    return _packed(values, dtype or found, name or "packed")
+
+
+def _cast(value: Any, dtype: DType) -> Any:
+    """A nested list with its tensors cast to a dtype."""
+    if isinstance(value, list | tuple):
+        return [_cast(item, dtype) for item in value]
+    if _is_tensor(value) and value.dtype.base_dtype is not dtype:
+        return casts.Cast(value, DstT=dtype)
+    return value
 
 
 def _dtype_inside(values: Sequence[Any]) -> DType | None:
     for value in values:
-        found = value.dtype.base_dtype if isinstance(value, Tensor) else None
+        found = value.dtype.base_dtype if _is_tensor(value) else None
         if isinstance(value, list | tuple):
             found = _dtype_inside(value)
-        if found is not None:
+        if isinstance(found, DType):
             return found
     return None
 
 
-def _packed(values: Sequence[Any], dtype: DType | None, name: str) -> Tensor:
+def _packed(values: Sequence[Any], dtype: DType | None, name: str) -> Any:
+    """A Pack of the values. A list without tensors stays as it is, but takes a scope, as in TensorFlow."""
     with get_default_graph().name_scope(name) as scope:
-        tensors = []
-        for index, value in enumerate(values):
-            if isinstance(value, Tensor):
-                if dtype is not None and value.dtype.base_dtype is not dtype:
-                    raise TypeError(
-                        f"Cannot convert a list containing a tensor of dtype {value.dtype!r} to "
-                        f"{dtype!r} (Tensor is: {value!r})"
-                    )
-                tensors.append(value)
-            elif isinstance(value, list | tuple) and _contains_tensor(value):
-                tensors.append(_packed(value, dtype, str(index)))
-            else:
-                tensors.append(constant(value, dtype, name=str(index)))
+        items = [_packed_item(value, dtype, str(index)) for index, value in enumerate(values)]
+        if not any(isinstance(item, Tensor) for item in items):
+            return values
+        tensors = [
+            item if isinstance(item, Tensor) else constant(item, dtype, name=str(index))
+            for index, item in enumerate(items)
+        ]
         return Pack(tensors, name=scope)
+
+
+def _packed_item(value: Any, dtype: DType | None, name: str) -> Any:
+    if isinstance(value, list | tuple):
+        return _packed(value, dtype, name)
+    if _is_tensor(value):
+        value = convert_to_tensor(value)
+    if isinstance(value, Tensor) and dtype is not None and value.dtype.base_dtype is not dtype:
+        raise TypeError(
+            f"Cannot convert a list containing a tensor of dtype {value.dtype!r} to "
+            f"{dtype!r} (Tensor is: {value!r})"
+        )
+    return value
 
 
 register_tensor_conversion_function((list, tuple), _convert_list, priority=99)

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from graphlog.core import dtypes
+from graphlog.core import dtypes, shapes
 from graphlog.core.attributes import types
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import casts, samples
+from graphlog.ops import casts, samples, shape_rules
+from graphlog.ops.dtype_groups import INDICES
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.static_values import constant_value
 
@@ -67,6 +68,45 @@ Range = define_op(
 )
 
 
+def _spaced_shape(op: Operation) -> list[StaticShape]:
+    for tensor in op.inputs:
+        shape_rules.with_rank(tensor.static_shape, 0)
+    count = constant_value(op.inputs[2])
+    if count is not None and count <= 0:
+        raise ValueError(f"Requires num > 0: {count}")
+    return [(None,) if count is None else (int(count),)]
+
+
+def _spaced(start: Any, stop: Any, count: Any) -> Any:
+    for name, value in (("start", start), ("stop", stop), ("num", count)):
+        if value.ndim:
+            raise ValueError(f"{name} must be a scalar, not shape {shapes.bracketed(value.shape)}")
+    if count <= 0:
+        raise ValueError(f"Requires num > 0: {int(count)}")
+    step = (stop - start) / start.dtype.type(max(int(count) - 1, 1))
+    return start + step * np.arange(int(count)).astype(start.dtype)
+
+
+LinSpace = define_op(
+    "LinSpace",
+    ["start: T", "stop: T", "num: Tidx"],
+    ["output: T"],
+    attributes={
+        "T": types(dtypes.bfloat16, dtypes.float32, dtypes.float64),
+        "Tidx": types(*INDICES, default=dtypes.int32),
+    },
+    shape=_spaced_shape,
+    kernel=_spaced,
+    gradient=NOT_DIFFERENTIABLE,
+    samples=[
+        # TensorFlow passes no derivative on, though there is one.
+        Sample((samples.float32(1.0), samples.float32(2.0), samples.int32(5)), differentiable=False),
+        Sample((samples.float64(1.0), samples.float64(2.0), samples.int64(1)), differentiable=False),
+        Sample((samples.float32(1.0), samples.float32(2.0), samples.int32(0)), raises="Requires num > 0: 0"),
+    ],
+)
+
+
 def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str = "range") -> Tensor:
     """The numbers ``start``, ``start + delta`` … below ``limit``.
 
@@ -96,3 +136,23 @@ def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name
             common = max((bound.dtype.base_dtype for bound in bounds), key=_PRECEDENCE.index)
             bounds = [casts.cast(bound, common) for bound in bounds]
         return Range(*bounds, name=scope)
+
+
+def lin_space(start: Any, stop: Any, num: Any, name: str | None = None) -> Tensor:
+    """Numbers at equal distances.
+
+    Args:
+        start: the first number, a float.
+        stop: the last one.
+        num: how many; ``start`` alone if 1.
+        name: the operation's name.
+
+    Returns:
+        A vector of the dtype of ``start``.
+
+    Raises:
+        ValueError: ``num`` is below 1.
+
+    Source: TensorFlow's ``LinSpace``.
+    """
+    return LinSpace(start, stop, num, name=name)

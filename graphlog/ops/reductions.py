@@ -7,52 +7,34 @@ from typing import Any
 import numpy as np
 
 from graphlog.core import dtypes, shapes
-from graphlog.core.attributes import boolean, types
-from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.op_definition import Kernel, Sample, define_op
+from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Sample
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arithmetic, arrays, casts, dynamic_stitch, filling, ranges, samples, shape_queries
+from graphlog.ops import (
+    arithmetic,
+    arrays,
+    casts,
+    comparisons,
+    cumulative,
+    dynamic_stitch,
+    elementwise,
+    filling,
+    gathering,
+    joining,
+    ranges,
+    samples,
+    shape_queries,
+    unique,
+)
 from graphlog.ops.constants import constant
-from graphlog.ops.dtype_groups import INDICES, NUMBERS
-from graphlog.ops.name_scopes import colocate_with
+from graphlog.ops.name_scopes import colocate_with, device
+from graphlog.ops.reduction_definitions import SAMPLES, define_reduction, reduce
+from graphlog.ops.reduction_definitions import reduced_static_shape as reduced_static_shape
 from graphlog.ops.static_values import constant_value
 
 
-def reduced_static_shape(op: Operation) -> list[StaticShape]:
-    """The shape rule of reductions: input 1 lists the axes, attribute ``keep_dims`` keeps them."""
-    shape, keep = op.inputs[0].static_shape, op.attributes["keep_dims"]
-    axes = constant_value(op.inputs[1])
-    if shape is None:
-        return [None]
-    if axes is None:
-        return [(None,) * len(shape) if keep else None]
-    reduced = {_axis_in_range(axis, len(shape)) for axis in np.ravel(axes).tolist()}
-    if keep:
-        return [tuple([1 if axis in reduced else size for axis, size in enumerate(shape)])]
-    return [tuple([size for axis, size in enumerate(shape) if axis not in reduced])]
-
-
-def _axis_in_range(axis: int, rank: int) -> int:
-    if not -rank <= axis < rank:
-        raise ValueError(f"Invalid reduction dimension {axis} for input with {rank} dimensions.")
-    return axis % rank
-
-
-def _sum_kernel(op: Operation) -> Kernel:
-    keep = op.attributes["keep_dims"]
-    add = np.add.reduce
-
-    def kernel(value: Any, axes: Any) -> Any:
-        reduced = tuple([_axis_in_range(axis, np.ndim(value)) for axis in axes.ravel().tolist()])
-        return add(value, axis=reduced, dtype=value.dtype, keepdims=keep)
-
-    return kernel
-
-
-def _sum_gradient(op: Operation, grad: Tensor) -> Any:
-    """The gradient of a sum is repeated along the axes that were summed."""
+def sum_gradient(op: Operation, grad: Tensor) -> Any:
+    """The rule of ``Sum``: the gradient is repeated along the axes that were summed."""
     value, axes = op.inputs
     shape, known_axes = value.static_shape, constant_value(axes)
     if shape is not None and known_axes is not None:
@@ -67,7 +49,7 @@ def _sum_gradient(op: Operation, grad: Tensor) -> Any:
     sizes = shape_queries.shape(value)
     with colocate_with(sizes):
         kept_sizes = reduced_shape(sizes, axes)
-        repeat_sizes = _quotient_of_sizes(sizes, kept_sizes)
+        repeat_sizes = quotient_of_sizes(sizes, kept_sizes)
     return arrays.tile(arrays.reshape(grad, kept_sizes), repeat_sizes), None
 
 
@@ -82,11 +64,12 @@ def _static_repeats(op: Operation, axes: tuple[int, ...]) -> tuple[tuple[int, ..
     key = ("reduced shape", shape, axes)
     if key not in cache:
         kept = tuple(constant_value(reduced_shape(shape, axes)).tolist())
-        cache[key] = kept, tuple(constant_value(_quotient_of_sizes(shape, kept)).tolist())
+        cache[key] = kept, tuple(constant_value(quotient_of_sizes(shape, kept)).tolist())
     return cache[key]
 
 
-def _quotient_of_sizes(sizes: Any, divisors: Any) -> Any:
+def quotient_of_sizes(sizes: Any, divisors: Any) -> Any:
+    """``sizes // divisors``, where 0 // 0 is 0."""
     return sizes // arithmetic.maximum(divisors, 1)
 
 
@@ -113,26 +96,122 @@ def reduced_shape(input_shape: Any, axes: Any) -> Tensor:
     )
 
 
-Sum = define_op(
-    "Sum",
-    ["input: T", "reduction_indices: Tidx"],
-    ["output: T"],
-    attributes={
-        "keep_dims": boolean(False),
-        "T": types(*NUMBERS),
-        "Tidx": types(*INDICES, default=dtypes.int32),
-    },
-    shape=reduced_static_shape,
-    make_kernel=_sum_kernel,
-    gradient=_sum_gradient,
-    samples=[
-        Sample((samples.float32([[1.5, 2.0, -3.0], [0.5, 1.0, 4.0]]), samples.int32([0, 1]))),
-        Sample((samples.float64([[1.5, 2.0, -3.0], [0.5, 1.0, 4.0]]), samples.int32([-1]))),
-        Sample((samples.float32([[1.5, 2.0]]), samples.int64([0])), {"keep_dims": True}),
-        Sample((samples.int32([[1, 2], [3, 4]]), samples.int32(0))),
-        Sample((samples.float32([1.5, 2.0]), samples.int32([1])), raises="Invalid reduction dimension 1"),
-    ],
+def _mean_gradient(op: Operation, grad: Tensor) -> Any:
+    total = sum_gradient(op, grad)[0]
+    before, after = op.inputs[0].static_shape, op.outputs[0].static_shape
+    if shapes.is_fully_defined(before) and shapes.is_fully_defined(after):
+        size_before, size_after = (shapes.element_count(shape) or 0 for shape in (before, after))
+        count = constant(size_before // max(size_after, 1), dtype=total.dtype)
+    else:
+        sizes = [shape_queries.shape(tensor) for tensor in (op.inputs[0], op.outputs[0])]
+        count = quotient_of_sizes(*map(reduce_prod, sizes))
+    return arithmetic.truediv(total, casts.cast(count, total.dtype)), None
+
+
+def _extremum_gradient(op: Operation, grad: Tensor) -> Any:
+    """Elements that are equally great share the gradient."""
+    value, axes = op.inputs
+    kept_sizes = reduced_shape(shape_queries.shape(value), axes)
+    extremum = arrays.reshape(op.outputs[0], kept_sizes)
+    grad = arrays.reshape(grad, kept_sizes)
+    is_selected = casts.cast(comparisons.equal(extremum, value), grad.dtype)
+    count = arrays.reshape(reduce_sum(is_selected, axes), kept_sizes)
+    return arithmetic.divide(is_selected, count) * grad, None
+
+
+def _prod_gradient(op: Operation, grad: Tensor) -> Any:
+    """Each element's gradient is the product of all others, which does not divide by elements of 0.
+
+    The reduced axes are put first and made one, so that the others are the cumulative products from
+    both ends.
+    """
+    value, axes = op.inputs
+    sizes = shape_queries.shape(value)
+    reduced = arrays.reshape(axes, [-1])
+    kept_sizes = reduced_shape(sizes, axes)
+    repeats = quotient_of_sizes(sizes, kept_sizes)
+    grad = arrays.tile(arrays.reshape(grad, kept_sizes), repeats)
+    with device("/cpu:0"):
+        rank = shape_queries.rank(value)
+        reduced = (casts.cast(reduced, dtypes.int32) + rank) % rank
+        other, _ = unique.setdiff1d(ranges.range(0, rank), reduced)
+        order = joining.concat([reduced, other], 0)
+        reduced_count = reduce_prod(gathering.gather(sizes, reduced))
+        other_count = reduce_prod(gathering.gather(sizes, other))
+    permuted = arrays.transpose(value, order)
+    permuted_sizes = shape_queries.shape(permuted)
+    table = arrays.reshape(permuted, (reduced_count, other_count))
+    before = cumulative.cumprod(table, axis=0, exclusive=True)
+    after = cumulative.cumprod(table, axis=0, exclusive=True, reverse=True)
+    others = arrays.reshape(elementwise.conj(before) * elementwise.conj(after), permuted_sizes)
+    result = grad * arrays.transpose(others, arrays.InvertPermutation(order))
+    return arrays.reshape(result, sizes), None
+
+
+# Typed loosely: NumPy's types know ``keepdims`` only as a literal.
+_add: Any = np.add
+_multiply: Any = np.multiply
+
+
+def _sum(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
+    return _add.reduce(value, axis=axes, dtype=value.dtype, keepdims=keep)
+
+
+def _mean(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
+    total = _add.reduce(value, axis=axes, dtype=value.dtype, keepdims=keep)
+    count = int(np.prod([value.shape[axis] for axis in axes]))
+    if value.dtype.kind not in "iu":
+        return np.true_divide(total, value.real.dtype.type(count))
+    # Rounded towards zero.
+    return (np.sign(total) * (np.abs(total) // max(count, 1))).astype(value.dtype)
+
+
+def _prod(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
+    return _multiply.reduce(value, axis=axes, dtype=value.dtype, keepdims=keep)
+
+
+def _norm(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
+    squares = _add.reduce(np.square(np.abs(value)), axis=axes, keepdims=keep)
+    return np.sqrt(squares).astype(value.dtype)
+
+
+def _extremum(function: Any, ignoring_nan: Any, limit: str) -> Any:
+    """The kernel of Max or Min. NaN is left out, as in TensorFlow; no elements give the dtype's limit."""
+
+    def kernel(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
+        if not axes or value.dtype.kind == "c":
+            return function.reduce(value, axis=axes, keepdims=keep)
+        if value.dtype.kind == "f":
+            initial = -np.inf if limit == "min" else np.inf
+            return ignoring_nan.reduce(value, axis=axes, keepdims=keep, initial=initial)
+        return function.reduce(value, axis=axes, keepdims=keep, initial=getattr(np.iinfo(value.dtype), limit))
+
+    return kernel
+
+
+_BOOLEANS = (
+    Sample((samples.boolean([[True, False], [True, True]]), samples.int32([0]))),
+    Sample((samples.boolean([[True, False], [False, False]]), samples.int64(1)), {"keep_dims": True}),
 )
+
+Sum = define_reduction("Sum", _sum, sum_gradient)
+Mean = define_reduction("Mean", _mean, _mean_gradient)
+Prod = define_reduction("Prod", _prod, _prod_gradient)
+Max = define_reduction("Max", _extremum(np.maximum, np.fmax, "min"), _extremum_gradient)
+Min = define_reduction("Min", _extremum(np.minimum, np.fmin, "max"), _extremum_gradient)
+# TensorFlow passes no derivative on, though there is one.
+EuclideanNorm = define_reduction(
+    "EuclideanNorm",
+    _norm,
+    NOT_DIFFERENTIABLE,
+    [Sample(item.inputs, item.attributes, item.raises, differentiable=False) for item in SAMPLES],
+)
+Any_ = define_reduction("Any", lambda *given: _logical(np.any, *given), None, _BOOLEANS, dtype="bool")
+All = define_reduction("All", lambda *given: _logical(np.all, *given), None, _BOOLEANS, dtype="bool")
+
+
+def _logical(function: Any, value: Any, axes: tuple[int, ...], keep: bool) -> Any:
+    return function(value, axis=axes, keepdims=keep)
 
 
 def reduce_sum(
@@ -161,22 +240,83 @@ def reduce_sum(
 
     Source: TensorFlow's ``Sum``.
     """
-    if axis is not None and reduction_indices is not None:
-        raise ValueError("Cannot specify both 'axis' and 'reduction_indices'.")
-    if keepdims is not None and keep_dims is not None:
-        raise ValueError("Cannot specify both 'keep_dims' and 'keepdims'.")
-    axis = reduction_indices if axis is None else axis
-    keep = bool(keep_dims if keepdims is None else keepdims)
-    tensor = convert_to_tensor(input_tensor, name="input")
-    result: Tensor = Sum(tensor, _axes(tensor, axis), keep_dims=keep, name=name)
-    if axis is None and not keep:
-        result.set_shape(())
-    return result
+    return reduce(Sum, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
 
-def _axes(tensor: Tensor, axis: Any) -> Any:
-    if axis is not None:
-        return axis
-    if tensor.static_shape is not None:
-        return constant(np.arange(len(tensor.static_shape), dtype=np.int32))
-    return ranges.range(0, shape_queries.rank(tensor))
+def reduce_mean(
+    input_tensor: Any,
+    axis: Any = None,
+    keepdims: bool | None = None,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: bool | None = None,
+) -> Tensor:
+    """The mean of a tensor's elements along axes, as ``reduce_sum``; of integers, rounded to 0 (``Mean``)."""
+    return reduce(Mean, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
+
+
+def reduce_prod(
+    input_tensor: Any,
+    axis: Any = None,
+    keepdims: bool | None = None,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: bool | None = None,
+) -> Tensor:
+    """The product of a tensor's elements along axes, as ``reduce_sum`` (TensorFlow's ``Prod``)."""
+    return reduce(Prod, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
+
+
+def reduce_max(
+    input_tensor: Any,
+    axis: Any = None,
+    keepdims: bool | None = None,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: bool | None = None,
+) -> Tensor:
+    """The greatest of a tensor's elements along axes, as ``reduce_sum``; NaN is left out (``Max``)."""
+    return reduce(Max, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
+
+
+def reduce_min(
+    input_tensor: Any,
+    axis: Any = None,
+    keepdims: bool | None = None,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: bool | None = None,
+) -> Tensor:
+    """The least of a tensor's elements along axes, as ``reduce_sum``; NaN is left out (``Min``)."""
+    return reduce(Min, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
+
+
+def reduce_any(
+    input_tensor: Any,
+    axis: Any = None,
+    keepdims: bool | None = None,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: bool | None = None,
+) -> Tensor:
+    """Whether any of a tensor's booleans is true, along axes as ``reduce_sum`` (TensorFlow's ``Any``)."""
+    return reduce(Any_, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
+
+
+def reduce_all(
+    input_tensor: Any,
+    axis: Any = None,
+    keepdims: bool | None = None,
+    name: str | None = None,
+    reduction_indices: Any = None,
+    keep_dims: bool | None = None,
+) -> Tensor:
+    """Whether all of a tensor's booleans are true, along axes as ``reduce_sum`` (TensorFlow's ``All``)."""
+    return reduce(All, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
+
+
+def reduce_euclidean_norm(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """The root of the sum of squares along axes, as ``reduce_sum`` (TensorFlow's ``EuclideanNorm``)."""
+    return reduce(EuclideanNorm, input_tensor, axis, keepdims, name)

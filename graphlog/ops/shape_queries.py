@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from graphlog.core import dtypes, shapes
-from graphlog.core.attributes import types
+from graphlog.core.attributes import integer, types
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import DType, as_dtype
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, Sample, define_op
@@ -36,6 +37,11 @@ def _shape_kernel(op: Operation) -> Kernel:
     return lambda value: np.array(np.shape(value), dtype)
 
 
+def _shapes_kernel(op: Operation) -> Kernel:
+    dtype = op.outputs[0].dtype.numpy_dtype
+    return lambda *values: tuple([np.array(np.shape(value), dtype) for value in values])
+
+
 def _size_kernel(op: Operation) -> Kernel:
     number = op.outputs[0].dtype.as_numpy_dtype
     return lambda value: number(np.size(value))
@@ -50,6 +56,21 @@ Shape = define_op(
     make_kernel=_shape_kernel,
     gradient=NOT_DIFFERENTIABLE,
     samples=_SAMPLES,
+)
+ShapeN = define_op(
+    "ShapeN",
+    ["input: N * T"],
+    ["output: N * out_type"],
+    attributes={"N": integer(minimum=1), "T": types(), "out_type": types(*INDICES, default=dtypes.int32)},
+    shape=lambda op: [
+        (None if tensor.static_shape is None else len(tensor.static_shape),) for tensor in op.inputs
+    ],
+    make_kernel=_shapes_kernel,
+    gradient=NOT_DIFFERENTIABLE,
+    samples=[
+        Sample(([samples.float32([[1.0, 2.0, 3.0]]), samples.float32(1.0)],)),
+        Sample(([samples.int32([1, 2])],), {"out_type": dtypes.int64}),
+    ],
 )
 Size = define_op(
     "Size",
@@ -95,6 +116,11 @@ def shape(
         if optimize and shapes.is_fully_defined(static):
             return constant(np.array(static, as_dtype(out_type).numpy_dtype), name=scope)
         return Shape(tensor, out_type=out_type, name=scope)
+
+
+def shape_n(input: Sequence[Any], out_type: DType = dtypes.int32, name: str | None = None) -> list[Tensor]:
+    """The shapes of several tensors of one dtype, as a list of vectors (TensorFlow's ``ShapeN``)."""
+    return list(ShapeN.operation(list(input), out_type=out_type, name=name).outputs)
 
 
 def size(

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from graphlog.core import shapes
+from graphlog.core.control_flow import DEAD
 from graphlog.core.operation import Operation
+from graphlog.core.session_state import SessionState
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 
@@ -46,12 +48,15 @@ def constant_shape(tensor: Tensor) -> StaticShape:
     Raises:
         ValueError: the tensor is neither a vector nor a scalar.
     """
-    op = tensor.op
-    if op.type == "Shape":
-        return op.inputs[0].static_shape
-    if op.type == "Pack":
-        sizes = [constant_value(item) for item in op.inputs]
-        return tuple([None if size is None or size < 0 else int(size) for size in sizes])
+    return _partial_shape(tensor, _DEPTH)
+
+
+def _partial_shape(tensor: Tensor, depth: int) -> StaticShape:
+    rule = _PARTIAL_SHAPES.get(tensor.op.type) if depth else None
+    if rule is not None:
+        found = rule(tensor, depth - 1)
+        if found is not NotImplemented:
+            return found  # type: ignore[no-any-return]
     value = constant_value(tensor)
     if value is None:
         length = shapes.element_count(tensor.static_shape)
@@ -59,6 +64,49 @@ def constant_shape(tensor: Tensor) -> StaticShape:
     if value.ndim > 1:
         raise ValueError(f"Shape must be rank 1 but is rank {value.ndim}")
     return tuple([None if size < 0 else int(size) for size in np.atleast_1d(value)])
+
+
+def _shape_of_shape(tensor: Tensor, depth: int) -> StaticShape:
+    return tensor.op.inputs[tensor.value_index].static_shape
+
+
+def _shape_of_pack(tensor: Tensor, depth: int) -> StaticShape:
+    sizes = [constant_value(item) for item in tensor.op.inputs]
+    return tuple([None if size is None or size < 0 else int(size) for size in sizes])
+
+
+def _shape_of_concat(tensor: Tensor, depth: int) -> StaticShape:
+    inputs = tensor.op.inputs
+    vectors = inputs[:-1] if tensor.op.type == "ConcatV2" else inputs[1:]
+    parts = [_partial_shape(item, depth) if item.static_shape != (0,) else () for item in vectors]
+    return None if None in parts else tuple([size for part in parts for size in part or ()])
+
+
+def _shape_of_strided_slice(tensor: Tensor, depth: int) -> Any:
+    """As TensorFlow, which looks into a slice only where it is one plain range of a vector."""
+    op = tensor.op
+    masks = op.attributes
+    is_plain = masks["begin_mask"] in (0, 1) and masks["end_mask"] in (0, 1)
+    if not is_plain or any(masks[name] for name in ("ellipsis_mask", "new_axis_mask", "shrink_axis_mask")):
+        return NotImplemented
+    begin, end, step = (constant_value(item) for item in op.inputs[1:])
+    begin = [None] if masks["begin_mask"] else begin
+    end = [None] if masks["end_mask"] else end
+    if any(bound is None or len(bound) != 1 for bound in (begin, end, step)) or not step[0]:
+        return NotImplemented
+    sizes = _partial_shape(op.inputs[0], depth)
+    return NotImplemented if sizes is None else sizes[begin[0] : end[0] : step[0]]
+
+
+# By operation type: what is known of a shape of which not every size is known.
+_PARTIAL_SHAPES: dict[str, Any] = {
+    "Shape": _shape_of_shape,
+    "ShapeN": _shape_of_shape,
+    "Pack": _shape_of_pack,
+    "Concat": _shape_of_concat,
+    "ConcatV2": _shape_of_concat,
+    "StridedSlice": _shape_of_strided_slice,
+}
 
 
 def _outputs(op: Operation, known: _Known, depth: int) -> tuple[Any, ...] | None:
@@ -73,23 +121,34 @@ def _fold(op: Operation, known: _Known, depth: int) -> tuple[Any, ...] | None:
     shape_of_input = _SHAPE_QUERIES.get(op.type)
     if shape_of_input is not None:
         value = shape_of_input(op.inputs[0].static_shape)
-        return None if value is None else (np.asarray(value, op.outputs[0].dtype.numpy_dtype),)
+        if value is not None:
+            return (np.asarray(value, op.outputs[0].dtype.numpy_dtype),)
+    if op.type in _CONTROL_FLOW or op.type in _CHANGEABLE:
+        return None
     if depth == 0 or op.definition is None or op.definition.is_stateful or not op.inputs:
         return None
     inputs = []
     for tensor in op.inputs:
         outputs = _outputs(tensor.op, known, depth - 1)
-        if outputs is None:
+        if outputs is None or outputs[tensor.value_index] is None:
             return None
         inputs.append(outputs[tensor.value_index])
     try:
         with np.errstate(all="ignore"):
-            result = op.definition.make_kernel(op)(*inputs)
+            result = op.definition.make_kernel(op, SessionState())(*inputs)
     except Exception:  # The run will fail on it, and say where.
         return None
     results = result if isinstance(result, tuple | list) else (result,)
-    return tuple([np.asarray(value) for value in results])
+    return tuple([None if value is DEAD else np.asarray(value) for value in results])
 
+
+# A feed or a user's function decides what they give, also where their inputs are constant.
+_CHANGEABLE = frozenset(["PlaceholderWithDefault", "PyFuncStateless"])
+
+# What they give depends on the iteration.
+_CONTROL_FLOW = frozenset(
+    f"{prefix}{name}" for prefix in ("", "Ref") for name in ("Merge", "Enter", "Exit", "NextIteration")
+)
 
 _SHAPE_QUERIES: dict[str, Any] = {
     "Shape": lambda shape: shape if shapes.is_fully_defined(shape) else None,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from graphlog.core import dtypes
 from graphlog.core.attributes import integer, types
 from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
@@ -20,6 +21,11 @@ from graphlog.ops.name_scopes import name_scope
 
 # The encoders need protobuf, which takes longer to import than the rest of graphlog: the kernels
 # import them when a summary is first computed.
+
+
+def _scalar_bytes(value: Any) -> bytes:
+    # NumPy's own byte strings would lose zeros at the end.
+    return value if isinstance(value, bytes) else value.item()
 
 
 def _scalar_summary(tags: Any, values: Any) -> bytes:
@@ -35,13 +41,29 @@ def _scalar_summary(tags: Any, values: Any) -> bytes:
     return Summary(value=[encode(tag.decode(), value) for tag, value in pairs]).SerializeToString()
 
 
+def _histogram_summary(tag: Any, values: Any) -> bytes:
+    from graphlog.encoders.histogram import histogram as encode
+    from graphlog.proto.summary_pb2 import Summary
+
+    name = _scalar_bytes(tag).decode()
+    return Summary(value=[encode(name, values)]).SerializeToString()
+
+
+def _tensor_summary(tag: Any, value: Any, metadata: Any) -> bytes:
+    from graphlog.encoders.tensor import tensor as encode
+    from graphlog.proto.summary_pb2 import Summary
+
+    name, described = _scalar_bytes(tag).decode(), _scalar_bytes(metadata)
+    return Summary(value=[encode(name, np.asarray(value), described)]).SerializeToString()
+
+
 def _merge_summary(*summaries: Any) -> bytes:
     from graphlog.proto.summary_pb2 import Summary
 
     merged = Summary()
     seen: set[str] = set()
     for serialized in summaries:
-        for value in Summary.FromString(np.asarray(serialized).item()).value:
+        for value in Summary.FromString(_scalar_bytes(serialized)).value:
             if value.tag in seen:
                 raise ValueError(f"Duplicate tag {value.tag} found in summary inputs")
             seen.add(value.tag)
@@ -63,6 +85,35 @@ ScalarSummary = define_op(
         Sample(
             (samples.text("loss"), samples.float32([1.0, 2.0])), raises="tags and values not the same shape"
         ),
+    ],
+)
+HistogramSummary = define_op(
+    "HistogramSummary",
+    ["tag: string", "values: T"],
+    ["summary: string"],
+    attributes={"T": types(*REALS, default=dtypes.float32)},
+    shape=shape_rules.scalar,
+    kernel=_histogram_summary,
+    gradient=NOT_DIFFERENTIABLE,
+    samples=[
+        Sample((samples.text("h"), samples.float32([[1.5, -2.0], [0.0, 1e30]]))),
+        Sample((samples.text("h"), samples.float64([]))),
+        Sample((samples.text("h"), samples.float32([np.nan])), raises="Nan in summary histogram for: h"),
+        Sample((samples.text("h"), samples.float32([np.inf])), raises="Infinity in summary histogram"),
+    ],
+)
+TensorSummaryV2 = define_op(
+    "TensorSummaryV2",
+    ["tag: string", "tensor: T", "serialized_summary_metadata: string"],
+    ["summary: string"],
+    attributes={"T": types()},
+    shape=shape_rules.scalar,
+    kernel=_tensor_summary,
+    gradient=NOT_DIFFERENTIABLE,
+    samples=[
+        Sample((samples.text("t"), samples.float32([1.5, -2.0]), samples.text(""))),
+        Sample((samples.text("t"), samples.text(["a", "b"]), samples.text(""))),
+        Sample((samples.text("t"), samples.int32(3), samples.text("x")), raises="are no SummaryMetadata"),
     ],
 )
 MergeSummary = define_op(
@@ -111,7 +162,92 @@ def scalar(
     Source: ``tf.summary.scalar``.
     """
     with _summary_scope(name, family, [tensor]) as (tag, scope):
-        summary: Tensor = ScalarSummary(tag, tensor, name=scope)
+        return _collected(ScalarSummary(tag, tensor, name=scope), collections)
+
+
+def histogram(
+    name: str, values: Any, collections: Sequence[Any] | None = None, family: str | None = None
+) -> Tensor:
+    """A summary of how numbers are distributed, which TensorBoard draws over the steps.
+
+    Args:
+        name: the operation's name; with the enclosing scopes it becomes the tag.
+        values: real numbers of any shape. In a run, NaN and infinities are an error.
+        collections: the graph collections to add it to; ``GraphKeys.SUMMARIES`` if None.
+        family: a prefix of the tag, by which TensorBoard groups.
+
+    Returns:
+        A scalar string Tensor: the bytes of a Summary.
+
+    Source: ``tf.summary.histogram``.
+    """
+    with _summary_scope(name, family, [values]) as (tag, scope):
+        return _collected(HistogramSummary(tag, values, name=scope), collections)
+
+
+def tensor_summary(
+    name: str,
+    tensor: Any,
+    summary_description: Any = None,
+    collections: Sequence[Any] | None = None,
+    summary_metadata: Any = None,
+    family: str | None = None,
+    display_name: str | None = None,
+) -> Tensor:
+    """A summary of a tensor of any kind, which a plugin of TensorBoard shows.
+
+    Args:
+        name: the operation's name; with the enclosing scopes it becomes the tag.
+        tensor: the tensor.
+        summary_description: a SummaryDescription protobuf.
+        collections: the graph collections to add it to; ``GraphKeys.SUMMARIES`` if None.
+        summary_metadata: a SummaryMetadata protobuf, which says how the tensor is to be shown.
+        family: a prefix of the tag, by which TensorBoard groups.
+        display_name: the name that TensorBoard shows.
+
+    Returns:
+        A scalar string Tensor: the bytes of a Summary.
+
+    Source: ``tf.summary.tensor_summary``.
+    """
+    from graphlog.proto.summary_pb2 import SummaryMetadata
+
+    metadata = SummaryMetadata()
+    if summary_metadata is not None:
+        metadata.ParseFromString(summary_metadata.SerializeToString())
+    if summary_description is not None:
+        metadata.summary_description = str(summary_description)
+    if display_name is not None:
+        metadata.display_name = display_name
+    with _summary_scope(name, family, [tensor]) as (tag, scope):
+        return _collected(TensorSummaryV2(tag, tensor, metadata.SerializeToString(), name=scope), collections)
+
+
+def text(name: str, tensor: Any, collections: Sequence[Any] | None = None) -> Tensor:
+    """A summary of strings, which TensorBoard shows as Markdown.
+
+    Args:
+        name: the operation's name; with the enclosing scopes it becomes the tag.
+        tensor: a string tensor; a matrix is shown as a table.
+        collections: the graph collections to add it to; ``GraphKeys.SUMMARIES`` if None.
+
+    Returns:
+        A scalar string Tensor: the bytes of a Summary.
+
+    Raises:
+        ValueError: the tensor is none of strings.
+
+    Source: ``tf.summary.text``.
+    """
+    from graphlog.proto.summary_pb2 import SummaryMetadata
+
+    if tensor.dtype.base_dtype is not dtypes.string:
+        raise ValueError(f"Expected tensor {tensor.name} to have dtype string, got {tensor.dtype}")
+    metadata = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="text"))
+    return tensor_summary(name, tensor, collections=collections, summary_metadata=metadata)
+
+
+def _collected(summary: Tensor, collections: Sequence[Any] | None) -> Tensor:
     for collection in [GraphKeys.SUMMARIES] if collections is None else collections:
         summary.graph.add_to_collection(collection, summary)
     return summary

@@ -9,6 +9,7 @@ import numpy as np
 
 from graphlog.core import errors
 from graphlog.core.operation import Operation
+from graphlog.core.session_state import VariableCell
 
 
 def failed(op: Operation, arguments: Sequence[Any], error: Exception) -> errors.OpError:
@@ -23,7 +24,9 @@ def failed(op: Operation, arguments: Sequence[Any], error: Exception) -> errors.
         An OpError, TensorFlow's by type, whose message begins as TensorFlow's does.
     """
     if isinstance(error, errors.OpError):
-        return error
+        if error.op is not None:
+            return error
+        return type(error)(op.node_def, op, f"{error.message}\n{describe(op, arguments)}")
     kind: type[errors.OpError] = errors.InvalidArgumentError
     message = str(error) or type(error).__name__
     if isinstance(error, MemoryError):
@@ -39,6 +42,9 @@ def failed(op: Operation, arguments: Sequence[Any], error: Exception) -> errors.
 
 def cannot_run(op: Operation) -> errors.OpError:
     """The error of an operation that graphlog has no definition of."""
+    if "_too_large_attrs" in op.attributes:
+        message = f"The value of '{op.name}' was left out of the event file that this graph is from."
+        return errors.FailedPreconditionError(op.node_def, op, f"{message}\n{describe(op, ())}")
     message = (
         f"graphlog cannot run operation '{op.name}': it knows no operation type {op.type!r}. "
         "The graph can be looked at and written all the same."
@@ -65,4 +71,8 @@ def describe(op: Operation, arguments: Sequence[Any]) -> str:
 
 
 def _sizes(value: Any) -> str:
+    if isinstance(value, VariableCell):
+        if value.value is None:
+            return "uninitialized"
+        value = value.value
     return "[" + ",".join(map(str, np.shape(value))) + "]"

@@ -9,6 +9,7 @@ import numpy as np
 
 from graphlog.core import dtypes, shapes
 from graphlog.core.graph import Graph
+from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
 
 
@@ -32,6 +33,10 @@ def feed_arrays(graph: Graph, feed_dict: Mapping[Any, Any] | None) -> dict[Tenso
         raise TypeError("feed_dict must be a dictionary of values by tensor")
     feeds = {}
     for key, value in feed_dict.items():
+        if isinstance(key, IndexedSlices):
+            parts = [part for part in (key.values, key.indices, key.dense_shape) if part is not None]
+            feeds.update(feed_arrays(graph, dict(zip(parts, value, strict=False))))
+            continue
         tensor = feed_tensor(graph, key)
         feeds[tensor] = _array(tensor, value)
     return feeds

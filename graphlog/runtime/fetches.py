@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphlog.core.graph import Graph
+from graphlog.core.indexed_slices import IndexedSlices, IndexedSlicesValue
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
 
@@ -48,8 +49,20 @@ class Fetches:
         if isinstance(fetch, Mapping):
             parts = {key: self._assembler(item) for key, item in fetch.items()}
             return lambda values: _filled(type(fetch)(), parts, values)
+        if isinstance(fetch, IndexedSlices):
+            return self._slices_assembler(fetch)
         position = self._positions.setdefault(self._element(fetch), len(self._positions))
         return lambda values: values[position]
+
+    def _slices_assembler(self, fetch: IndexedSlices) -> _Assembler:
+        tensors = [fetch.values, fetch.indices] + [fetch.dense_shape] * (fetch.dense_shape is not None)
+        parts = [self._assembler(tensor) for tensor in tensors]
+
+        def assemble(values: Sequence[Any]) -> IndexedSlicesValue:
+            arrays = [part(values) for part in parts]
+            return IndexedSlicesValue(arrays[0], arrays[1], arrays[2] if len(arrays) == 3 else None)
+
+        return assemble
 
     def _sequence_assembler(self, fetch: Sequence[Any]) -> _Assembler:
         parts = [self._assembler(item) for item in fetch]
@@ -73,6 +86,6 @@ class Fetches:
                 f"Fetch argument {fetch!r} cannot be interpreted as a Tensor. ({error})"
             ) from None
         if not self._graph.is_fetchable(element):
-            kind = "Tensor" if isinstance(element, Tensor) else "Operation"
-            raise ValueError(f"{kind} {element!r} may not be fetched.")
+            operation = element.op if isinstance(element, Tensor) else element
+            raise ValueError(f"Operation {operation.name!r} has been marked as not fetchable.")
         return element

@@ -7,10 +7,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from graphlog.core.control_flow import DEAD
 from graphlog.core.op_definition import Kernel
 from graphlog.core.operation import Operation
+from graphlog.core.session_state import SessionState, VariableCell
 from graphlog.core.tensor import Tensor
+from graphlog.runtime.dead_values import ControlFlowPlan
 from graphlog.runtime.failures import cannot_run, failed
+from graphlog.runtime.frames import MERGES, has_control_flow, is_back_edge, waited_for
+from graphlog.runtime.late_reads import LateReads, late_reads
+
+_SEVERAL = (tuple, list)
 
 
 class _Step(NamedTuple):
@@ -32,23 +39,45 @@ class Plan:
     Args:
         elements: the tensors and operations that are fetched.
         feeds: the tensors whose values are given.
+        state: the state of the session.
+        done: operations that are not to run again.
 
     Raises:
         OpError: an operation that is needed cannot be run.
     """
 
-    def __init__(self, elements: Sequence[Tensor | Operation], feeds: Collection[Tensor]) -> None:
+    def __init__(
+        self,
+        elements: Sequence[Tensor | Operation],
+        feeds: Collection[Tensor],
+        state: SessionState,
+        done: Collection[Operation] = (),
+    ) -> None:
+        self._state = state
+        order = [op for op in needed_operations(elements, feeds) if op not in done]
+        late = late_reads(order, feeds)
+        self._control_flow: ControlFlowPlan | None = None
+        if has_control_flow(order):
+            self._control_flow = ControlFlowPlan(
+                elements,
+                frozenset(feeds),
+                order,
+                lambda op: _kernel(op, state, late.get(op, ())),
+                lambda op: op in late or any(tensor.dtype.is_reference for tensor in op.inputs),
+            )
+            return
         self._slots: dict[Tensor, int] = {}
         self._fed = [(tensor, self._slot(tensor)) for tensor in feeds]
         self._fetched = [self._slot(element) if isinstance(element, Tensor) else None for element in elements]
-        order = needed_operations(elements, feeds)
-        self._steps = self._make_steps(order, frozenset(feeds))
+        self._steps = self._make_steps(order, frozenset(feeds), late)
         self._slot_count = len(self._slots)
 
     def _slot(self, tensor: Tensor) -> int:
         return self._slots.setdefault(tensor, len(self._slots))
 
-    def _make_steps(self, order: Sequence[Operation], feeds: frozenset[Tensor]) -> list[_Step]:
+    def _make_steps(
+        self, order: Sequence[Operation], feeds: frozenset[Tensor], late: LateReads
+    ) -> list[_Step]:
         last_use: dict[int, int] = {}
         slots = []
         for position, op in enumerate(order):
@@ -63,7 +92,7 @@ class Plan:
             if slot not in kept:
                 freed[position].append(slot)
         return [
-            _Step(_kernel(op), inputs, outputs, tuple(freed[position]), op)
+            _Step(_kernel(op, self._state, late.get(op, ())), inputs, outputs, tuple(freed[position]), op)
             for position, (op, (inputs, outputs)) in enumerate(zip(order, slots, strict=True))
         ]
 
@@ -79,10 +108,16 @@ class Plan:
         Raises:
             OpError: an operation failed.
         """
+        borrowed = {id(array) for array in feeds.values()}
+        if self._control_flow is not None:
+            with np.errstate(all="ignore"):
+                return _own_values(self._control_flow.run(feeds), borrowed)
         # One slot more, for outputs that nobody reads (slot -1).
         values: list[Any] = [None] * (self._slot_count + 1)
         for tensor, slot in self._fed:
-            values[slot] = feeds[tensor]
+            value = feeds[tensor]
+            is_variable = tensor.dtype.is_reference
+            values[slot] = VariableCell(tensor.op.name).assign(value) if is_variable else value
         with np.errstate(all="ignore"):
             for kernel, inputs, outputs, freed, op in self._steps:
                 arguments = [values[slot] for slot in inputs]
@@ -90,7 +125,7 @@ class Plan:
                     result = kernel(*arguments)
                 except Exception as error:
                     raise failed(op, arguments, error) from error
-                if len(outputs) == 1 and not isinstance(result, tuple | list):
+                if len(outputs) == 1 and not isinstance(result, _SEVERAL):
                     values[outputs[0]] = result
                 else:
                     for slot, value in zip(outputs, result, strict=True):
@@ -98,13 +133,15 @@ class Plan:
                 for slot in freed:
                     values[slot] = None
         fetched = [None if slot is None else values[slot] for slot in self._fetched]
-        return _own_values(fetched, {id(array) for array in feeds.values()})
+        return _own_values(fetched, borrowed)
 
 
 def _own_values(values: Sequence[Any], borrowed: set[int]) -> list[Any]:
     """The values, copied where the caller could change something else by changing them."""
     own = []
     for value in values:
+        if isinstance(value, VariableCell):
+            value = value.read()
         if isinstance(value, np.ndarray):
             is_shared = value.base is not None or not value.flags.writeable or id(value) in borrowed
             borrowed.add(id(value))
@@ -116,10 +153,45 @@ def _own_values(values: Sequence[Any], borrowed: set[int]) -> list[Any]:
     return own
 
 
-def _kernel(op: Operation) -> Kernel:
+def _kernel(op: Operation, state: SessionState, late: Sequence[tuple[int, Operation]] = ()) -> Kernel:
     if op.definition is None:
         raise cannot_run(op)
-    return op.definition.make_kernel(op)
+    kernel = op.definition.make_kernel(op, state)
+    declared = op.definition.input_references(op.attributes)
+    read = [
+        index
+        for index, (tensor, is_reference) in enumerate(zip(op.inputs, declared, strict=True))
+        if tensor.dtype.is_reference and not is_reference
+    ]
+    if late:
+        kernel = _reading_late(kernel, [(index, state.variable(variable)) for index, variable in late])
+    return _reading(kernel, read) if read else kernel
+
+
+def _reading_late(kernel: Kernel, cells: Sequence[tuple[int, VariableCell]]) -> Kernel:
+    """The kernel with the present values of variables in place of those that were read before."""
+
+    def reading(*arguments: Any) -> Any:
+        values = list(arguments)
+        for position, cell in cells:
+            if values[position] is not DEAD:
+                values[position] = cell.read()
+        return kernel(*values)
+
+    return reading
+
+
+def _reading(kernel: Kernel, positions: Sequence[int]) -> Kernel:
+    """The kernel with the values of variables in place of references to them."""
+
+    def reading(*arguments: Any) -> Any:
+        values = list(arguments)
+        for position in positions:
+            if values[position] is not DEAD:
+                values[position] = values[position].read()
+        return kernel(*values)
+
+    return reading
 
 
 def needed_operations(elements: Sequence[Tensor | Operation], feeds: Collection[Tensor]) -> list[Operation]:
@@ -130,7 +202,8 @@ def needed_operations(elements: Sequence[Tensor | Operation], feeds: Collection[
         feeds: the tensors whose values are given.
 
     Returns:
-        The operations in an order in which they can be run.
+        The operations in an order in which they can be run. In a loop, what leads to the next iteration
+        may come after what uses it there.
     """
     fed = frozenset(feeds)
     order: dict[Operation, None] = {}
@@ -141,14 +214,22 @@ def needed_operations(elements: Sequence[Tensor | Operation], feeds: Collection[
     ]
     # Depth first, without recursion: graphs are deeper than Python's stack.
     stack = [(op, False) for op in reversed(roots)]
+    back_edges: list[Operation] = []
     while stack:
         op, inputs_are_done = stack.pop()
         if op in order:
-            continue
-        if inputs_are_done:
+            pass
+        elif inputs_are_done:
             order[op] = None
-            continue
-        stack.append((op, True))
-        needed = [*(tensor.op for tensor in op.inputs if tensor not in fed), *op.control_inputs]
-        stack.extend((item, False) for item in reversed(needed) if item not in order)
+        else:
+            stack.append((op, True))
+            inputs = [tensor for tensor in op.inputs if tensor not in fed]
+            if op.type in MERGES:
+                back_edges += [tensor.op for tensor in inputs if is_back_edge(op, tensor)]
+                inputs = [tensor for tensor in inputs if not is_back_edge(op, tensor)]
+            needed = [*(tensor.op for tensor in inputs), *waited_for(op, fed)]
+            stack.extend((item, False) for item in reversed(needed) if item not in order)
+        if not stack and back_edges:
+            stack = [(item, False) for item in reversed(back_edges)]
+            back_edges = []
     return list(order)

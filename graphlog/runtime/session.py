@@ -8,11 +8,14 @@ from types import TracebackType
 from typing import Any
 
 from graphlog.core import default_stacks
+from graphlog.core.errors import InvalidArgumentError
 from graphlog.core.graph import Graph, get_default_graph
 from graphlog.core.operation import Operation
+from graphlog.core.session_state import SessionState
 from graphlog.core.tensor import Tensor
 from graphlog.runtime.feeds import feed_arrays, feed_tensor
 from graphlog.runtime.fetches import Fetches
+from graphlog.runtime.partial_run import PartialRun
 from graphlog.runtime.plan import Plan
 
 
@@ -34,6 +37,8 @@ class Session:
         self._target = target
         self._is_closed = False
         self._plans: dict[Any, Plan] = {}
+        self._partial_runs: dict[str, PartialRun] = {}
+        self._state = SessionState()
         self._entered: list[ExitStack] = []
 
     @property
@@ -82,6 +87,44 @@ class Session:
         feeds = feed_arrays(self._graph, feed_dict)
         return wanted.assemble(self._plan(wanted.elements, feeds).run(feeds))
 
+    def partial_run_setup(self, fetches: Any, feeds: Sequence[Any] | None = None) -> str:
+        """Begins a run that is fed and fetched in several steps.
+
+        Args:
+            fetches: all that will be fetched, as for ``run``.
+            feeds: all tensors that will be fed.
+
+        Returns:
+            A handle for ``partial_run``.
+        """
+        self._check_open()
+        handle = f"partial_run_{len(self._partial_runs)}"
+        tensors = [feed_tensor(self._graph, key) for key in feeds or ()]
+        elements = Fetches(self._graph, fetches).elements
+        self._partial_runs[handle] = PartialRun(elements, tensors, self._state)
+        return handle
+
+    def partial_run(self, handle: str, fetches: Any, feed_dict: Mapping[Any, Any] | None = None) -> Any:
+        """Goes on with a run; operations that ran in an earlier step do not run again.
+
+        Args:
+            handle: what ``partial_run_setup`` gave.
+            fetches: what to fetch in this step, as for ``run``.
+            feed_dict: what to feed in this step.
+
+        Returns:
+            The values in the structure of ``fetches``.
+
+        Raises:
+            InvalidArgumentError: the run was not set up, or not for these fetches and feeds.
+        """
+        self._check_open()
+        if handle not in self._partial_runs:
+            raise InvalidArgumentError(None, None, "Must run 'setup' before performing partial runs!")
+        wanted = Fetches(self._graph, fetches)
+        feeds = feed_arrays(self._graph, feed_dict)
+        return wanted.assemble(self._partial_runs[handle].run(wanted.elements, feeds))
+
     def make_callable(
         self, fetches: Any, feed_list: Sequence[Any] | None = None, accept_options: bool = False
     ) -> Callable[..., Any]:
@@ -112,7 +155,7 @@ class Session:
         key = (tuple(elements), frozenset(feeds))
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[key] = Plan(elements, feeds)
+            plan = self._plans[key] = Plan(elements, feeds, self._state)
         return plan
 
     def _check_open(self) -> None:
@@ -135,6 +178,7 @@ class Session:
         """Frees what the session holds; running it is an error from now on."""
         self._is_closed = True
         self._plans.clear()
+        self._state.clear()
 
     def __enter__(self) -> Session:
         with ExitStack() as stack:

@@ -43,7 +43,9 @@ def described(node: Any) -> dict[str, Any]:
 
 def comparable(value: Any) -> Any:
     if isinstance(value, np.ndarray):
-        return (value.dtype.name, value.shape, value.tolist())
+        # As bytes, since a NaN is not equal to itself.
+        content = value.tolist() if value.dtype == object else value.tobytes()
+        return (value.dtype.name, value.shape, content)
     if isinstance(value, list):
         return [comparable(item) for item in value]
     return (type(value).__name__, value)

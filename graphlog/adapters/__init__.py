@@ -1,0 +1,1 @@
+"""Graphs from elsewhere: files, and other frameworks."""

@@ -1,0 +1,69 @@
+"""A distribution of numbers, counted in TensorFlow's fixed buckets."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from typing import Any
+
+import numpy as np
+
+from graphlog.proto import summary_pb2
+
+
+def histogram(tag: str, values: object) -> summary_pb2.Summary.Value:
+    """Encode the distribution of numbers, as TensorFlow's HistogramSummary op does.
+
+    Args:
+        tag: The name of the series; written as it is.
+        values: Real numbers, of any shape; there may be none.
+
+    Returns:
+        A Summary.Value with `histo`: buckets that grow by a tenth, runs of empty ones taken together.
+
+    Raises:
+        ValueError: If a number is NaN or infinite.
+    """
+    numbers = np.asarray(values, np.float64).ravel()
+    if not np.isfinite(numbers).all():
+        kind = "Nan" if np.isnan(numbers).any() else "Infinity"
+        raise ValueError(f"{kind} in summary histogram for: {tag}")
+    limits = bucket_limits()
+    counts = np.bincount(np.searchsorted(limits, numbers, side="right"), minlength=limits.size)
+    kept = _kept_buckets(counts)
+    return summary_pb2.Summary.Value(
+        tag=tag,
+        histo=summary_pb2.HistogramProto(
+            min=numbers.min(initial=sys.float_info.max),
+            max=numbers.max(initial=-sys.float_info.max),
+            num=numbers.size,
+            sum=_sum(numbers),
+            sum_squares=_sum(np.square(numbers)),
+            bucket_limit=limits[kept],
+            bucket=counts[kept],
+        ),
+    )
+
+
+@functools.cache
+def bucket_limits() -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the upper limits of the buckets: ±1e-12 times powers of 1.1, 0, and the largest float."""
+    positive = []
+    limit = 1.0e-12
+    while limit < 1.0e20:  # multiplied step by step, since powers would be rounded otherwise
+        positive.append(limit)
+        limit *= 1.1
+    positive.append(sys.float_info.max)
+    return np.array([-limit for limit in reversed(positive)] + [0.0] + positive)
+
+
+def _kept_buckets(counts: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the buckets that are written: those with numbers, and the last of each run without."""
+    is_empty = counts == 0
+    ends_run = np.append(is_empty[:-1] & ~is_empty[1:], is_empty[-1])
+    return np.flatnonzero(~is_empty | ends_run)
+
+
+def _sum(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> float:
+    """Return the sum, added one by one as TensorFlow does, so that the last bits agree."""
+    return float(np.add.accumulate(numbers)[-1]) if numbers.size else 0.0

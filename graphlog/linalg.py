@@ -1,0 +1,64 @@
+"""``tf.linalg``: linear algebra."""
+
+from graphlog.ops.accumulation import cross
+from graphlog.ops.cholesky import cholesky, cholesky_solve, logdet
+from graphlog.ops.clipping import global_norm
+from graphlog.ops.decompositions import qr, svd
+from graphlog.ops.decompositions import self_adjoint_eig as eigh
+from graphlog.ops.decompositions import self_adjoint_eigvals as eigvalsh
+from graphlog.ops.diagonals import diag as tensor_diag
+from graphlog.ops.diagonals import diag_part as tensor_diag_part
+from graphlog.ops.diagonals import matrix_band_part as band_part
+from graphlog.ops.diagonals import matrix_diag as diag
+from graphlog.ops.diagonals import matrix_diag_part as diag_part
+from graphlog.ops.diagonals import matrix_set_diag as set_diag
+from graphlog.ops.einsum import einsum
+from graphlog.ops.identity_matrices import eye, trace
+from graphlog.ops.least_squares import matrix_solve_ls as lstsq
+from graphlog.ops.linear_systems import adjoint, matrix_transpose
+from graphlog.ops.linear_systems import log_matrix_determinant as slogdet
+from graphlog.ops.linear_systems import matrix_determinant as det
+from graphlog.ops.linear_systems import matrix_inverse as inv
+from graphlog.ops.linear_systems import matrix_solve as solve
+from graphlog.ops.linear_systems import matrix_transpose as transpose
+from graphlog.ops.linear_systems import matrix_triangular_solve as triangular_solve
+from graphlog.ops.matmul import matmul, matvec
+from graphlog.ops.norms import norm
+from graphlog.ops.pseudo_inverses import matrix_rank, pinv
+from graphlog.ops.tensordot import tensordot
+
+__all__ = [
+    "adjoint",
+    "band_part",
+    "cholesky",
+    "cholesky_solve",
+    "cross",
+    "det",
+    "diag",
+    "diag_part",
+    "eigh",
+    "eigvalsh",
+    "einsum",
+    "eye",
+    "global_norm",
+    "inv",
+    "logdet",
+    "lstsq",
+    "matmul",
+    "matrix_rank",
+    "matrix_transpose",
+    "matvec",
+    "norm",
+    "pinv",
+    "qr",
+    "set_diag",
+    "slogdet",
+    "solve",
+    "svd",
+    "tensor_diag",
+    "tensor_diag_part",
+    "tensordot",
+    "trace",
+    "transpose",
+    "triangular_solve",
+]

@@ -1,0 +1,203 @@
+"""``tf.math``: functions of tensors."""
+
+from __future__ import annotations
+
+from graphlog.ops.accumulation import accumulate_n, polyval
+from graphlog.ops.activations import log_sigmoid, sigmoid, softplus, softsign
+from graphlog.ops.arguments_of_extrema import argmax, argmin
+from graphlog.ops.arithmetic import (
+    add,
+    add_n,
+    divide,
+    floordiv,
+    floormod,
+    maximum,
+    minimum,
+    multiply,
+    pow,
+    scalar_mul,
+    subtract,
+    truediv,
+)
+from graphlog.ops.arithmetic import floormod as mod
+from graphlog.ops.arrays import invert_permutation
+from graphlog.ops.comparisons import equal, greater, greater_equal, less, less_equal, not_equal
+from graphlog.ops.complex_numbers import angle, imag, real
+from graphlog.ops.confusion import confusion_matrix
+from graphlog.ops.cumulative import cumprod, cumsum, cumulative_logsumexp
+from graphlog.ops.division import div_no_nan as divide_no_nan
+from graphlog.ops.division import multiply_no_nan, reciprocal_no_nan, squared_difference, xdivy, xlogy
+from graphlog.ops.dropout import zero_fraction
+from graphlog.ops.elementwise import abs, conj, exp, log, negative, reciprocal, sign, square, tanh
+from graphlog.ops.histograms import bincount
+from graphlog.ops.logic import is_finite, is_inf, is_nan, logical_and, logical_not, logical_or, logical_xor
+from graphlog.ops.normalization import l2_normalize
+from graphlog.ops.reductions import (
+    reduce_all,
+    reduce_any,
+    reduce_euclidean_norm,
+    reduce_max,
+    reduce_mean,
+    reduce_min,
+    reduce_prod,
+    reduce_sum,
+)
+from graphlog.ops.roots import expm1, log1p, rsqrt, sqrt
+from graphlog.ops.rounding import ceil, floor, nextafter, rint, round
+from graphlog.ops.segments import segment_max, segment_mean, segment_min, segment_prod, segment_sum
+from graphlog.ops.shape_asserts import is_non_decreasing, is_strictly_increasing
+from graphlog.ops.softmax import log_softmax, softmax
+from graphlog.ops.sorting import in_top_k, top_k
+from graphlog.ops.special_functions import (
+    bessel_i0,
+    bessel_i0e,
+    bessel_i1,
+    bessel_i1e,
+    betainc,
+    digamma,
+    erf,
+    erfc,
+    igamma,
+    igammac,
+    lbeta,
+    lgamma,
+    polygamma,
+    zeta,
+)
+from graphlog.ops.statistics import count_nonzero, reduce_logsumexp, reduce_std, reduce_variance
+from graphlog.ops.trigonometry import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, sin, sinh, tan
+from graphlog.ops.unsorted_segments import (
+    unsorted_segment_max,
+    unsorted_segment_mean,
+    unsorted_segment_min,
+    unsorted_segment_prod,
+    unsorted_segment_sqrt_n,
+    unsorted_segment_sum,
+)
+
+__all__ = [
+    "abs",
+    "accumulate_n",
+    "acos",
+    "acosh",
+    "add",
+    "add_n",
+    "angle",
+    "argmax",
+    "argmin",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "bessel_i0",
+    "bessel_i0e",
+    "bessel_i1",
+    "bessel_i1e",
+    "betainc",
+    "bincount",
+    "ceil",
+    "confusion_matrix",
+    "conj",
+    "cos",
+    "cosh",
+    "count_nonzero",
+    "cumprod",
+    "cumsum",
+    "cumulative_logsumexp",
+    "digamma",
+    "divide",
+    "divide_no_nan",
+    "equal",
+    "erf",
+    "erfc",
+    "exp",
+    "expm1",
+    "floor",
+    "floordiv",
+    "floormod",
+    "greater",
+    "greater_equal",
+    "igamma",
+    "igammac",
+    "imag",
+    "in_top_k",
+    "invert_permutation",
+    "is_finite",
+    "is_inf",
+    "is_nan",
+    "is_non_decreasing",
+    "is_strictly_increasing",
+    "l2_normalize",
+    "lbeta",
+    "less",
+    "less_equal",
+    "lgamma",
+    "log",
+    "log1p",
+    "log_sigmoid",
+    "log_softmax",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "maximum",
+    "minimum",
+    "mod",
+    "multiply",
+    "multiply_no_nan",
+    "negative",
+    "nextafter",
+    "not_equal",
+    "polygamma",
+    "polyval",
+    "pow",
+    "real",
+    "reciprocal",
+    "reciprocal_no_nan",
+    "reduce_all",
+    "reduce_any",
+    "reduce_euclidean_norm",
+    "reduce_logsumexp",
+    "reduce_max",
+    "reduce_mean",
+    "reduce_min",
+    "reduce_prod",
+    "reduce_std",
+    "reduce_sum",
+    "reduce_variance",
+    "rint",
+    "round",
+    "rsqrt",
+    "scalar_mul",
+    "segment_max",
+    "segment_mean",
+    "segment_min",
+    "segment_prod",
+    "segment_sum",
+    "sigmoid",
+    "sign",
+    "sin",
+    "sinh",
+    "softmax",
+    "softplus",
+    "softsign",
+    "sqrt",
+    "square",
+    "squared_difference",
+    "subtract",
+    "tan",
+    "tanh",
+    "top_k",
+    "truediv",
+    "unsorted_segment_max",
+    "unsorted_segment_mean",
+    "unsorted_segment_min",
+    "unsorted_segment_prod",
+    "unsorted_segment_sqrt_n",
+    "unsorted_segment_sum",
+    "xdivy",
+    "xlogy",
+    "zero_fraction",
+    "zeta",
+]

@@ -1,0 +1,174 @@
+"""``tf.nn``: what neural networks are made of."""
+
+from __future__ import annotations
+
+from graphlog import rnn_cell
+from graphlog.autodiff.swish import swish
+from graphlog.layers.rnn import bidirectional_dynamic_rnn, dynamic_rnn
+from graphlog.layers.static_rnn import static_rnn
+from graphlog.ops.activations import crelu, elu, leaky_relu, relu, relu6, selu, sigmoid, softplus, softsign
+from graphlog.ops.atrous import with_space_to_batch
+from graphlog.ops.atrous_convolution import (
+    atrous_conv2d,
+    atrous_conv2d_transpose,
+    convolution,
+    depthwise_conv2d,
+    depthwise_conv2d_native,
+    depthwise_conv2d_native_backprop_filter,
+    depthwise_conv2d_native_backprop_input,
+    separable_conv2d,
+)
+from graphlog.ops.atrous_convolution import (
+    depthwise_conv2d_native_backprop_filter as depthwise_conv2d_backprop_filter,
+)
+from graphlog.ops.atrous_convolution import (
+    depthwise_conv2d_native_backprop_input as depthwise_conv2d_backprop_input,
+)
+from graphlog.ops.batch_normalization import (
+    batch_norm_with_global_normalization,
+    batch_normalization,
+    fused_batch_norm,
+)
+from graphlog.ops.bias import bias_add, xw_plus_b
+from graphlog.ops.convolution_functions import (
+    conv1d,
+    conv1d_transpose,
+    conv2d,
+    conv2d_backprop_filter,
+    conv2d_backprop_input,
+    conv2d_transpose,
+    conv3d,
+    conv3d_backprop_filter,
+    conv3d_transpose,
+    conv_transpose,
+)
+from graphlog.ops.convolution_functions import (
+    conv3d_backprop_filter as conv3d_backprop_filter_v2,
+)
+from graphlog.ops.cross_entropy import (
+    softmax_cross_entropy_with_logits,
+    softmax_cross_entropy_with_logits_v2,
+    sparse_softmax_cross_entropy_with_logits,
+)
+from graphlog.ops.dilation import dilation2d, erosion2d
+from graphlog.ops.dropout import dropout, relu_layer, zero_fraction
+from graphlog.ops.elementwise import tanh
+from graphlog.ops.embedding import embedding_lookup
+from graphlog.ops.logistic_losses import (
+    log_poisson_loss,
+    sigmoid_cross_entropy_with_logits,
+    weighted_cross_entropy_with_logits,
+)
+from graphlog.ops.losses import l2_loss
+from graphlog.ops.max_pool_argmax import max_pool_with_argmax
+from graphlog.ops.moments import moments, normalize_moments, sufficient_statistics, weighted_moments
+from graphlog.ops.normalization import (
+    l2_normalize,
+    local_response_normalization,
+)
+from graphlog.ops.normalization import (
+    local_response_normalization as lrn,
+)
+from graphlog.ops.pooling_functions import (
+    avg_pool,
+    avg_pool1d,
+    avg_pool3d,
+    avg_pool_v2,
+    max_pool,
+    max_pool1d,
+    max_pool2d,
+    max_pool3d,
+    max_pool_v2,
+    pool,
+)
+from graphlog.ops.pooling_functions import (
+    avg_pool as avg_pool2d,
+)
+from graphlog.ops.softmax import log_softmax, softmax
+from graphlog.ops.sorting import in_top_k, top_k
+from graphlog.ops.space_batches import space_to_batch
+from graphlog.ops.space_depths import depth_to_space, space_to_depth
+
+__all__ = [
+    "atrous_conv2d",
+    "atrous_conv2d_transpose",
+    "avg_pool",
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "avg_pool_v2",
+    "batch_norm_with_global_normalization",
+    "batch_normalization",
+    "bias_add",
+    "bidirectional_dynamic_rnn",
+    "conv1d",
+    "conv1d_transpose",
+    "conv2d",
+    "conv2d_backprop_filter",
+    "conv2d_backprop_input",
+    "conv2d_transpose",
+    "conv3d",
+    "conv3d_backprop_filter",
+    "conv3d_backprop_filter_v2",
+    "conv3d_transpose",
+    "conv_transpose",
+    "convolution",
+    "crelu",
+    "depth_to_space",
+    "depthwise_conv2d",
+    "depthwise_conv2d_backprop_filter",
+    "depthwise_conv2d_backprop_input",
+    "depthwise_conv2d_native",
+    "depthwise_conv2d_native_backprop_filter",
+    "depthwise_conv2d_native_backprop_input",
+    "dilation2d",
+    "dropout",
+    "dynamic_rnn",
+    "elu",
+    "embedding_lookup",
+    "erosion2d",
+    "fused_batch_norm",
+    "in_top_k",
+    "l2_loss",
+    "l2_normalize",
+    "leaky_relu",
+    "local_response_normalization",
+    "log_poisson_loss",
+    "log_softmax",
+    "lrn",
+    "max_pool",
+    "max_pool1d",
+    "max_pool2d",
+    "max_pool3d",
+    "max_pool_v2",
+    "max_pool_with_argmax",
+    "moments",
+    "normalize_moments",
+    "pool",
+    "relu",
+    "relu6",
+    "relu_layer",
+    "rnn_cell",
+    "selu",
+    "separable_conv2d",
+    "sigmoid",
+    "sigmoid_cross_entropy_with_logits",
+    "softmax",
+    "softmax_cross_entropy_with_logits",
+    "softmax_cross_entropy_with_logits_v2",
+    "softplus",
+    "softsign",
+    "space_to_batch",
+    "space_to_depth",
+    "sparse_softmax_cross_entropy_with_logits",
+    "static_rnn",
+    "sufficient_statistics",
+    "swish",
+    "tanh",
+    "top_k",
+    "weighted_cross_entropy_with_logits",
+    "weighted_moments",
+    "with_space_to_batch",
+    "xw_plus_b",
+    "zero_fraction",
+]

@@ -1,0 +1,298 @@
+"""Hooks: what is to be done before and after each run of a MonitoredSession."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphlog.core.graph import get_default_graph
+from graphlog.train.global_steps import get_global_step
+from graphlog.train.saver import Saver
+
+_log = logging.getLogger("graphlog")
+
+
+class SessionRunArgs(NamedTuple):
+    """What a hook wants to be run too (``tf.train.SessionRunArgs``)."""
+
+    fetches: Any
+    feed_dict: Mapping[Any, Any] | None = None
+    options: Any = None
+
+
+class SessionRunValues(NamedTuple):
+    """What a run gave for a hook's fetches (``tf.train.SessionRunValues``)."""
+
+    results: Any
+    options: Any = None
+    run_metadata: Any = None
+
+
+class SessionRunContext:
+    """What a hook knows of a run (``tf.train.SessionRunContext``).
+
+    Args:
+        original_args: what the caller runs.
+        session: the Session.
+    """
+
+    def __init__(self, original_args: SessionRunArgs, session: Any) -> None:
+        self.original_args = original_args
+        self.session = session
+        self.stop_requested = False
+
+    def request_stop(self) -> None:
+        """Makes ``should_stop`` of the session true from now on."""
+        self.stop_requested = True
+
+
+class SessionRunHook:
+    """What is to be done at points of a session's life; a hook overrides what it needs.
+
+    Source: ``tf.train.SessionRunHook``.
+    """
+
+    def begin(self) -> None:
+        """Called once, before the graph is finalized: the place to add operations."""
+
+    def after_create_session(self, session: Any, coord: Any) -> None:
+        """Called once the session has its variables; the graph is finalized."""
+
+    def before_run(self, run_context: SessionRunContext) -> SessionRunArgs | None:
+        """Called before each run; what it returns is run too."""
+        return None
+
+    def after_run(self, run_context: SessionRunContext, run_values: SessionRunValues) -> None:
+        """Called after each run with the values of what ``before_run`` asked for."""
+
+    def end(self, session: Any) -> None:
+        """Called at the end, unless an error ended it."""
+
+
+class _Timer:
+    """Whether it is time again, by steps or by seconds."""
+
+    def __init__(self, every_secs: float | None, every_steps: int | None) -> None:
+        if (every_secs is None) == (every_steps is None):
+            raise ValueError("exactly one of every_secs and every_steps should be provided.")
+        self._seconds = every_secs
+        self._steps = every_steps
+        self._last: tuple[int, float] | None = None
+
+    def should_trigger(self, step: int) -> bool:
+        if self._last is None:
+            return True
+        if self._steps is not None:
+            return step >= self._last[0] + self._steps
+        assert self._seconds is not None
+        return step != self._last[0] and time.monotonic() >= self._last[1] + self._seconds
+
+    def triggered(self, step: int) -> None:
+        self._last = (step, time.monotonic())
+
+
+def _global_step(hook: str) -> Any:
+    step = get_global_step()
+    if step is None:
+        raise RuntimeError(f"Global step should be created to use {hook}.")
+    return step
+
+
+class StopAtStepHook(SessionRunHook):
+    """Stops after so many steps, or at a step.
+
+    Args:
+        num_steps: the number of steps from now on.
+        last_step: the step.
+
+    Raises:
+        ValueError: not exactly one of the two is given.
+
+    Source: ``tf.train.StopAtStepHook``.
+    """
+
+    def __init__(self, num_steps: int | None = None, last_step: int | None = None) -> None:
+        if num_steps is None and last_step is None:
+            raise ValueError("One of num_steps or last_step must be specified.")
+        if num_steps is not None and last_step is not None:
+            raise ValueError("Only one of num_steps or last_step can be specified.")
+        self._num_steps = num_steps
+        self._last_step = last_step
+        self._step: Any = None
+
+    def begin(self) -> None:
+        """See ``SessionRunHook``."""
+        self._step = _global_step("StopAtStepHook")
+
+    def after_create_session(self, session: Any, coord: Any) -> None:
+        """See ``SessionRunHook``."""
+        if self._last_step is None:
+            assert self._num_steps is not None
+            self._last_step = int(session.run(self._step)) + self._num_steps
+
+    def after_run(self, run_context: SessionRunContext, run_values: SessionRunValues) -> None:
+        """See ``SessionRunHook``."""
+        assert self._last_step is not None
+        if run_context.session.run(self._step) >= self._last_step:
+            run_context.request_stop()
+
+
+class CheckpointSaverHook(SessionRunHook):
+    """Saves a checkpoint at the beginning, now and then, and at the end.
+
+    Args:
+        checkpoint_dir: the folder, made where there is none.
+        save_secs: the seconds between two checkpoints.
+        save_steps: the steps between two.
+        saver: the Saver; one of all variables if None.
+        checkpoint_basename: the beginning of the files' names.
+        scaffold: accepted for TensorFlow's sake.
+        listeners: accepted for TensorFlow's sake.
+
+    Raises:
+        ValueError: not exactly one of ``save_secs`` and ``save_steps`` is given.
+
+    Source: ``tf.train.CheckpointSaverHook``.
+    """
+
+    def __init__(
+        self,
+        checkpoint_dir: str,
+        save_secs: float | None = None,
+        save_steps: int | None = None,
+        saver: Saver | None = None,
+        checkpoint_basename: str = "model.ckpt",
+        scaffold: Any = None,
+        listeners: Any = None,
+    ) -> None:
+        self._prefix = os.path.join(checkpoint_dir, checkpoint_basename)
+        self._timer = _Timer(save_secs, save_steps)
+        self._saver = saver
+        self._step: Any = None
+        self._saved_step = -1
+
+    def begin(self) -> None:
+        """See ``SessionRunHook``."""
+        self._step = _global_step("CheckpointSaverHook")
+        self._saver = self._saver or Saver()
+
+    def after_create_session(self, session: Any, coord: Any) -> None:
+        """See ``SessionRunHook``."""
+        self._save(session, int(session.run(self._step)))
+
+    def after_run(self, run_context: SessionRunContext, run_values: SessionRunValues) -> None:
+        """See ``SessionRunHook``."""
+        step = int(run_context.session.run(self._step))
+        if self._timer.should_trigger(step):
+            self._save(run_context.session, step)
+
+    def end(self, session: Any) -> None:
+        """See ``SessionRunHook``."""
+        step = int(session.run(self._step))
+        if step != self._saved_step:
+            self._save(session, step)
+
+    def _save(self, session: Any, step: int) -> None:
+        assert self._saver is not None
+        os.makedirs(os.path.dirname(self._prefix) or ".", exist_ok=True)
+        self._saver.save(session, self._prefix, global_step=step)
+        self._timer.triggered(step)
+        self._saved_step = step
+
+
+class LoggingTensorHook(SessionRunHook):
+    """Logs the values of tensors now and then, to the logger ``graphlog`` at level INFO.
+
+    Args:
+        tensors: tensors or their names, as a list, or as a dict by what they are called in the log.
+        every_n_iter: the number of runs between two messages.
+        every_n_secs: the seconds between two.
+        at_end: whether there is one at the end.
+        formatter: a function from the dict of values to the message.
+
+    Raises:
+        ValueError: not exactly one of ``every_n_iter`` and ``every_n_secs`` is given, unless ``at_end``.
+
+    Source: ``tf.train.LoggingTensorHook``.
+    """
+
+    def __init__(
+        self,
+        tensors: Any,
+        every_n_iter: int | None = None,
+        every_n_secs: float | None = None,
+        at_end: bool = False,
+        formatter: Callable[[dict[str, Any]], str] | None = None,
+    ) -> None:
+        only_at_end = at_end and every_n_iter is None and every_n_secs is None
+        self._timer = None if only_at_end else _Timer(every_n_secs, every_n_iter)
+        self._tensors = dict(tensors) if isinstance(tensors, Mapping) else {_name(t): t for t in tensors}
+        self._at_end = at_end
+        self._formatter = formatter or _listed
+        self._runs = 0
+        self._is_time = False
+
+    def before_run(self, run_context: SessionRunContext) -> SessionRunArgs | None:
+        """See ``SessionRunHook``."""
+        self._is_time = self._timer is not None and self._timer.should_trigger(self._runs)
+        return SessionRunArgs(self._tensors) if self._is_time else None
+
+    def after_run(self, run_context: SessionRunContext, run_values: SessionRunValues) -> None:
+        """See ``SessionRunHook``."""
+        if self._is_time:
+            assert self._timer is not None
+            _log.info("%s", self._formatter(run_values.results))
+            self._timer.triggered(self._runs)
+        self._runs += 1
+
+    def end(self, session: Any) -> None:
+        """See ``SessionRunHook``."""
+        if self._at_end:
+            _log.info("%s", self._formatter(session.run(self._tensors)))
+
+
+def _name(tensor: Any) -> str:
+    return tensor if isinstance(tensor, str) else str(get_default_graph().as_graph_element(tensor).name)
+
+
+def _listed(values: dict[str, Any]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
+
+
+class NanLossDuringTrainingError(RuntimeError):
+    """The loss became NaN."""
+
+    def __str__(self) -> str:
+        return "NaN loss during training."
+
+
+class NanTensorHook(SessionRunHook):
+    """Stops when a loss is NaN.
+
+    Args:
+        loss_tensor: the loss.
+        fail_on_nan_loss: whether that raises NanLossDuringTrainingError.
+
+    Source: ``tf.train.NanTensorHook``.
+    """
+
+    def __init__(self, loss_tensor: Any, fail_on_nan_loss: bool = True) -> None:
+        self._loss = loss_tensor
+        self._fails = fail_on_nan_loss
+
+    def before_run(self, run_context: SessionRunContext) -> SessionRunArgs:
+        """See ``SessionRunHook``."""
+        return SessionRunArgs(self._loss)
+
+    def after_run(self, run_context: SessionRunContext, run_values: SessionRunValues) -> None:
+        """See ``SessionRunHook``."""
+        if np.isnan(run_values.results).any():
+            if self._fails:
+                raise NanLossDuringTrainingError
+            _log.warning("Model diverged with loss = NaN.")
+            run_context.request_stop()
