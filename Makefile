@@ -19,7 +19,7 @@ RUN := .venv/$(BIN)/
 PIP := -m pip install --quiet --disable-pip-version-check
 LOGDIR ?= logs
 
-.PHONY: help demo view test lint format protos test-tensorflow bench clean
+.PHONY: help demo view test lint format protos test-tensorflow bench docs clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -54,11 +54,16 @@ protos: .venv-protos/protos.stamp ## generate graphlog/proto from protos
 test-tensorflow: .venv-tensorflow/tensorflow.stamp ## run what graphlog writes in real TensorFlow 2
 	.venv-tensorflow/$(BIN)/python -m pytest -q -m tensorflow tests/tensorflow
 
-bench: .venv/runtime.stamp ## measure, side by side with a rival
+bench: .venv/runtime.stamp .venv-tensorflow/tensorflow.stamp ## measure, side by side with rivals
 	$(RUN)python benchmarks/import_time.py
+	.venv-tensorflow/$(BIN)/python benchmarks/graph_building.py
+	$(RUN)python benchmarks/convolution.py
+
+docs: .venv-docs/docs.stamp ## build the documentation into site
+	NO_MKDOCS_2_WARNING=1 .venv-docs/$(BIN)/python -m mkdocs build --quiet
 
 clean: ## remove environments, caches and logs
-	rm -rf .venv .venv-protos .venv-tensorflow .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .venv-protos .venv-tensorflow .venv-docs site .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 	find logs -mindepth 1 ! -name README.md -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -83,6 +88,10 @@ clean: ## remove environments, caches and logs
 # protobuf beside it than the newest, and it wants pkg_resources, which newer setuptools no longer have.
 .venv-protos/protos.stamp: .venv-protos/made.stamp
 	.venv-protos/$(BIN)/python $(PIP) 'grpcio-tools==1.62.*' 'setuptools<80'
+	@touch $@
+
+.venv-docs/docs.stamp: pyproject.toml .venv-docs/made.stamp
+	.venv-docs/$(BIN)/python $(PIP) -e '.[docs]'
 	@touch $@
 
 .venv-tensorflow/tensorflow.stamp: pyproject.toml .venv-tensorflow/made.stamp

@@ -5,7 +5,7 @@ from __future__ import annotations
 from graphlog import rnn_cell
 from graphlog.autodiff.swish import swish
 from graphlog.layers.rnn import bidirectional_dynamic_rnn, dynamic_rnn
-from graphlog.layers.static_rnn import static_rnn
+from graphlog.layers.static_rnn import static_bidirectional_rnn, static_rnn
 from graphlog.ops.activations import crelu, elu, leaky_relu, relu, relu6, selu, sigmoid, softplus, softsign
 from graphlog.ops.atrous import with_space_to_batch
 from graphlog.ops.atrous_convolution import (
@@ -161,6 +161,7 @@ __all__ = [
     "space_to_batch",
     "space_to_depth",
     "sparse_softmax_cross_entropy_with_logits",
+    "static_bidirectional_rnn",
     "static_rnn",
     "sufficient_statistics",
     "swish",

@@ -139,7 +139,10 @@ class _Walk:
         """Visits every operation from ``ys`` back to ``xs``."""
         while self._ready:
             op = self._ready.popleft()
-            with _placed_with(op, self._colocate):
+            if self._colocate:
+                with op.graph.colocate_with(op):
+                    self._visit(op)
+            else:
                 self._visit(op)
             for tensor in op.inputs:
                 if tensor.op in self._pending:
@@ -180,18 +183,21 @@ class _Walk:
         return self._aggregated.get(x)
 
     def _visit(self, op: Operation) -> None:
-        with self._inside_loop(op, before=True):
+        if self._loops is None:
             grads = [self._aggregate(output) for output in op.outputs]
+        else:
+            with self._loops.inside_gradient(op, before=True):
+                grads = [self._aggregate(output) for output in op.outputs]
         if op in self._stop_ops or all(grad is None for grad in grads):
             return
         rule = gradient_rule(op)
         if rule is None:
             return
-        with self._inside_loop(op, before=False):
+        if self._loops is None:
             self._apply(rule, op, grads)
-
-    def _inside_loop(self, op: Operation, before: bool) -> AbstractContextManager[None]:
-        return nullcontext() if self._loops is None else self._loops.inside_gradient(op, before)
+        else:
+            with self._loops.inside_gradient(op, before=False):
+                self._apply(rule, op, grads)
 
     def _apply(self, rule: GradientRule, op: Operation, grads: list[Any]) -> None:
         """Gives the inputs of an operation the gradients that its rule makes of those of its outputs."""

@@ -1,5 +1,5 @@
 """What tutorials use of ``tf.contrib``."""
 
-from graphlog.contrib import layers
+from graphlog.contrib import layers, rnn
 
-__all__ = ["layers"]
+__all__ = ["layers", "rnn"]

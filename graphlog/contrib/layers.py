@@ -49,7 +49,7 @@ def variance_scaling_initializer(
     Source: ``tf.contrib.layers.variance_scaling_initializer``.
     """
     if mode not in ("FAN_IN", "FAN_OUT", "FAN_AVG"):
-        raise TypeError("Unknown mode %s [FAN_IN, FAN_OUT, FAN_AVG]", mode)
+        raise TypeError(f"Unknown mode {mode} [FAN_IN, FAN_OUT, FAN_AVG]")
     default_dtype = dtype
 
     def initializer(shape: Sequence[int], dtype: Any = default_dtype, partition_info: Any = None) -> Tensor:

@@ -19,6 +19,7 @@ In a graph an attribute is plain Python data, and its Python type says what it i
 
 from __future__ import annotations
 
+import functools
 import numbers
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,6 +68,11 @@ class Attribute:
     default: Any = REQUIRED
     allowed: tuple[Any, ...] = ()
     minimum: int | None = None
+
+    @functools.cached_property
+    def allowed_set(self) -> frozenset[Any]:
+        """The values that are allowed, for a quick look."""
+        return frozenset(self.allowed)
 
     def check(self, value: Any, name: str, op_type: str) -> Any:
         """The value in the form that a graph holds.

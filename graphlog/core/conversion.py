@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from graphlog.core.dtypes import DType, as_dtype
+from graphlog.core.late_parts import load_conversions
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
 
@@ -91,6 +92,7 @@ def _check_tensor(tensor: Tensor, dtype: DType | None) -> Tensor:
 
 
 def _convert(value: Any, dtype: DType | None, name: str | None, as_ref: bool) -> Tensor:
+    load_conversions()
     for _, base_type, function in _conversions:
         if isinstance(value, base_type):
             tensor = function(value, dtype=dtype, name=name, as_ref=as_ref)

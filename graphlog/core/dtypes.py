@@ -133,7 +133,7 @@ class DType:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        if other is None:
+        if other is None or isinstance(other, DType):
             return False
         try:
             return as_dtype(other) is self
@@ -192,9 +192,7 @@ ALL = (
 )
 _BY_NUMBER = {dtype.number: dtype for dtype in ALL}
 _BY_NAME = {dtype.name: dtype for dtype in ALL} | {"half": float16, "float": float32, "double": float64}
-_BY_NUMPY = {
-    dtype.numpy_dtype: dtype for dtype in ALL if dtype.numpy_dtype.kind != "O" and dtype is not resource
-}
+_BY_NUMPY = {dtype.numpy_dtype: dtype for dtype in ALL if dtype.numpy_dtype.kind != "O"}
 _BY_PYTHON_TYPE: dict[Any, DType] = {
     **{float: float32, int: int64, complex: complex128, bool: bool_},
     **{object: string, str: string, bytes: string},

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from graphlog.core import default_stacks, names
 from graphlog.core.control_flow import ControlFlowContext
 from graphlog.core.dtypes import DType
 from graphlog.core.graph_elements import find_element
+from graphlog.core.late_parts import serializer
 from graphlog.core.op_definition import find_definition
 from graphlog.core.operation import Operation
 from graphlog.core.placement import Placement
-from graphlog.core.serialization import serializer
-from graphlog.core.shapes import StaticShape, bracketed
+from graphlog.core.shapes import MOST_DIMENSIONS, StaticShape, bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.core.user_code import call_stack
 
@@ -110,12 +110,16 @@ class Graph:
     def _infer_shapes(self, operation: Operation) -> Sequence[StaticShape]:
         assert operation.definition is not None
         try:
-            return operation.definition.shape(operation)
-        except ValueError as error:
+            shapes = operation.definition.shape(operation)
+            for shape in shapes:
+                if shape is not None and len(shape) > MOST_DIMENSIONS:
+                    raise ValueError(f"Shape must be at most rank {MOST_DIMENSIONS} but is rank {len(shape)}")
+            return shapes
+        except (ValueError, TypeError, ArithmeticError, LookupError) as error:
             listed = ", ".join(bracketed(tensor.static_shape) for tensor in operation.inputs)
             raise ValueError(
                 f"{error} for '{operation.name}' (op: '{operation.type}') with input shapes: {listed}."
-            ) from None
+            ) from (None if type(error) is ValueError else error)
 
     def _add(
         self, operation: Operation, dtypes: Sequence[DType], shapes: Sequence[StaticShape] | None
@@ -249,28 +253,28 @@ class Graph:
         """The current name scope, without a final ``/``."""
         return self._scope
 
-    @contextmanager
-    def name_scope(self, name: str | None) -> Iterator[str]:
+    def name_scope(self, name: str | None) -> AbstractContextManager[str]:
         """Puts the operations of a ``with`` block into a scope.
 
         Args:
             name: the scope's name, made unique within the current scope; one that ends in ``/`` is
                 entered again as it is; None or an empty name leaves all scopes.
 
-        Yields:
-            The scope's full name with a final ``/``, or an empty string.
+        Returns:
+            A context manager that gives the scope's full name with a final ``/``, or an empty string.
 
         Raises:
-            ValueError: the name is not valid.
+            ValueError: on entering, the name is not valid.
         """
+        return _NameScope(self, name)
+
+    def _enter_name_scope(self, name: str | None) -> str:
+        """Enters a scope and returns its full name with a final ``/``."""
         if name and name.endswith("/"):
             names.check_scope_name(name, is_outermost=not self._scope)
         entered = self.unique_scope_name(name) if name else ""
-        previous, self._scope = self._scope, entered[:-1]
-        try:
-            yield entered
-        finally:
-            self._scope = previous
+        self._scope = entered[:-1]
+        return entered
 
     def control_dependencies(self, control_inputs: Iterable[Any] | None) -> AbstractContextManager[None]:
         """Makes the operations of a ``with`` block run after others.
@@ -397,6 +401,23 @@ class Graph:
         """Whether this tensor or operation may be fetched."""
         operation = tensor_or_op.op if isinstance(tensor_or_op, Tensor) else tensor_or_op
         return operation not in self._unfetchable
+
+
+class _NameScope:
+    """What ``Graph.name_scope`` returns; a class, since generators take longer and there are many scopes."""
+
+    __slots__ = ("_graph", "_name", "_previous")
+
+    def __init__(self, graph: Graph, name: str | None) -> None:
+        self._graph = graph
+        self._name = name
+
+    def __enter__(self) -> str:
+        self._previous = self._graph._scope
+        return self._graph._enter_name_scope(self._name)
+
+    def __exit__(self, *_: object) -> None:
+        self._graph._scope = self._previous
 
 
 _default_graph: Graph | None = None

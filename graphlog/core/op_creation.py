@@ -27,7 +27,7 @@ def create(
     if name is None:
         name = definition.type
     inference = _Inference(definition, attributes)
-    graph = _graph_of_tensors(inputs)
+    graph = _graph_of_tensors(definition, inputs)
     if graph is not None and graph.control_flow_context is None:
         # No constant and no operation of a cond or loop is needed, and thus no scope to put it in.
         for argument, tensor in zip(definition.inputs, inputs, strict=True):
@@ -41,16 +41,17 @@ def create(
         return inference.create_in(graph, scope)
 
 
-def _graph_of_tensors(values: Sequence[Any]) -> Graph | None:
-    """The graph of ``values`` where all are tensors of one graph; None where they are not."""
+def _graph_of_tensors(definition: OpDefinition, inputs: Sequence[Any]) -> Graph | None:
+    """The graph of the inputs where all are tensors of one graph already; None where they are not."""
     graph: Graph | None = None
-    for value in values:
-        if type(value) is not Tensor:
-            return None
-        if graph is None:
-            graph = value.op.graph
-        elif value.op.graph is not graph:
-            return None
+    for argument, value in zip(definition.inputs, inputs, strict=True):
+        for tensor in value if argument.is_list and isinstance(value, list | tuple) else (value,):
+            if type(tensor) is not Tensor:
+                return None
+            if graph is None:
+                graph = tensor.op.graph
+            elif tensor.op.graph is not graph:
+                return None
     return graph
 
 
@@ -155,9 +156,9 @@ class _Inference:
 
     def _infer_type(self, argument: Argument, dtype: DType) -> None:
         name = argument.type_attribute
-        allowed = self.definition.attributes[name].allowed
-        if allowed and dtype not in allowed:
-            raise not_allowed(argument.name, dtype, allowed)
+        attribute = self.definition.attributes[name]
+        if attribute.allowed and dtype not in attribute.allowed_set:
+            raise not_allowed(argument.name, dtype, attribute.allowed)
         self.inferred[name] = dtype
         self.inferred_from[name] = argument.name
 
@@ -219,6 +220,10 @@ class _Inference:
     def _convert_alike(self, argument: Argument, values: Sequence[Any]) -> list[Tensor]:
         """The values as tensors of one dtype, which the first Tensor among them decides."""
         dtype = argument.dtype or self.inferred.get(argument.type_attribute)
+        if dtype is None and all(type(value) is Tensor for value in values):
+            tensors = list(values)
+            if len({tensor.dtype for tensor in tensors}) == 1:
+                return tensors
         wanted = dtype or next(
             (value.dtype.base_dtype for value in values if isinstance(value, Tensor)), None
         )

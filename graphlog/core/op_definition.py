@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphlog.core.attributes import Attribute
 from graphlog.core.dtypes import DType, as_dtype
+from graphlog.core.late_parts import load_operations
 from graphlog.core.shapes import StaticShape
+from graphlog.core.user_code import is_users_function
 
 if TYPE_CHECKING:
     from graphlog.core.operation import Operation
@@ -212,6 +214,9 @@ def define_op(
     Raises:
         ValueError: the type is taken, there is no sample, or the definition contradicts itself.
     """
+    if is_users_function(shape):
+        # The user's types must not stand in the way of graphlog's.
+        load_operations()
     if type in _registry:
         raise ValueError(f"An operation type {type!r} is defined already.")
     if not samples:
@@ -254,11 +259,16 @@ def _kernel_maker(
 
 def find_definition(type: str) -> OpDefinition | None:
     """The definition of an operation type, or None where graphlog knows none."""
-    return _registry.get(type)
+    definition = _registry.get(type)
+    if definition is None:
+        load_operations()
+        definition = _registry.get(type)
+    return definition
 
 
 def all_definitions() -> list[OpDefinition]:
     """Every definition, sorted by type."""
+    load_operations()
     return [_registry[type] for type in sorted(_registry)]
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphlog.core.default_stacks import default_session
+from graphlog.core.late_parts import serializer
 from graphlog.core.op_definition import OpDefinition
-from graphlog.core.serialization import serializer
 from graphlog.core.tensor import Tensor
 from graphlog.core.user_code import CallSite
 

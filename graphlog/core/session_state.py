@@ -73,7 +73,8 @@ class SessionState:
         """The state of one operation, such as its random generator, made when first asked for."""
         if op not in self._of_operations:
             self._of_operations[op] = make()
-        return self._of_operations[op]  # type: ignore[no-any-return]
+        state: _State = self._of_operations[op]
+        return state
 
     def clear(self) -> None:
         """Forgets everything."""

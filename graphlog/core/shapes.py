@@ -10,9 +10,14 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Iterable, Iterator
-from typing import Any, SupportsIndex
+from typing import Any, SupportsIndex, TypeGuard, overload
 
-StaticShape = tuple[int | None, ...] | None
+# A static shape of known rank.
+RankedShape = tuple[int | None, ...]
+StaticShape = RankedShape | None
+
+# As in TensorFlow.
+MOST_DIMENSIONS = 254
 
 
 class Dimension:
@@ -264,7 +269,7 @@ def _dimension_size(value: object) -> int | None:
     return size
 
 
-def is_fully_defined(shape: StaticShape) -> bool:
+def is_fully_defined(shape: StaticShape) -> TypeGuard[tuple[int, ...]]:
     """Whether rank and every size are known."""
     return shape is not None and None not in shape
 
@@ -288,6 +293,12 @@ def is_compatible(first: StaticShape, second: StaticShape) -> bool:
     )
 
 
+@overload
+def merge(first: RankedShape, second: StaticShape) -> RankedShape: ...
+@overload
+def merge(first: StaticShape, second: RankedShape) -> RankedShape: ...
+@overload
+def merge(first: StaticShape, second: StaticShape) -> StaticShape: ...
 def merge(first: StaticShape, second: StaticShape) -> StaticShape:
     """What both shapes know together; ValueError where they contradict each other."""
     if first is None or first == second:

@@ -8,11 +8,23 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from graphlog.core import shapes
 from graphlog.core.default_stacks import default_session
 from graphlog.core.dtypes import DType
+from graphlog.core.late_parts import load_operators
 from graphlog.core.shapes import StaticShape, TensorShape
 
 if TYPE_CHECKING:
     from graphlog.core.graph import Graph
     from graphlog.core.operation import Operation
+
+
+class _OperatorTable(dict[str, Callable[..., "Tensor"]]):
+    """Functions by the name of their operator; filled in when the first one is asked for."""
+
+    def __missing__(self, name: str) -> Callable[..., Tensor]:
+        load_operators()
+        function = self.get(name)
+        if function is None:
+            raise KeyError(name)
+        return function
 
 
 class TensorOperators:
@@ -22,8 +34,8 @@ class TensorOperators:
     this part. So ``ops`` fills this table in, and each operator of a Tensor looks itself up here.
     """
 
-    binary: ClassVar[dict[str, Callable[[Any, Any], Tensor]]] = {}
-    unary: ClassVar[dict[str, Callable[[Any], Tensor]]] = {}
+    binary: ClassVar[_OperatorTable] = _OperatorTable()
+    unary: ClassVar[_OperatorTable] = _OperatorTable()
 
 
 class Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
-from types import CodeType
+from types import CodeType, FrameType
 from typing import NamedTuple
 
 _PACKAGE = __name__.partition(".")[0]
@@ -85,25 +85,35 @@ class called_from:  # noqa: N801 (a context manager is called like a function)
 
 def is_users_function(function: object) -> bool:
     """Whether a function stands in the user's code, and not in graphlog's."""
-    module = getattr(function, "__module__", None) or ""
-    return not module.startswith(_PACKAGE_PREFIX)
+    return not _is_own_module(getattr(function, "__module__", None) or "")
+
+
+def _is_own_module(name: str) -> bool:
+    return name == _PACKAGE or name.startswith(_PACKAGE_PREFIX)
+
+
+# Whether a file is graphlog's own, by its name; there are few files, and many operations.
+_is_own_file: dict[str, bool] = {}
 
 
 def call_stack() -> tuple[CallSite, ...]:
     """The innermost few calls that led here, graphlog's own left out, the latest first."""
     if _assumed.stack is not None:
         return _assumed.stack
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     key: list[int] = []
     codes: list[CodeType] = []
     while frame is not None and len(codes) < _FRAMES_KEPT:
-        module = frame.f_globals.get("__name__", "")
-        if not module.startswith(_PACKAGE_PREFIX) and module != _PACKAGE:
-            code = frame.f_code
+        code = frame.f_code
+        is_own = _is_own_file.get(code.co_filename)
+        if is_own is None:
+            is_own = _is_own_module(frame.f_globals.get("__name__", ""))
+            _is_own_file[code.co_filename] = is_own
+        if not is_own:
             codes.append(code)
             key.append(id(code))
             key.append(frame.f_lasti)
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     stack = _shared.get(tuple(key))
     if stack is None:
         stack = tuple([CallSite(code, key[2 * index + 1]) for index, code in enumerate(codes)])

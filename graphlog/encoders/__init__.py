@@ -1,1 +1,1 @@
-"""A Python value in, one `Summary.Value` out: pure functions that know nothing of files."""
+"""A Python value in, one ``Summary.Value`` out: pure functions that know nothing of files."""

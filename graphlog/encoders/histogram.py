@@ -12,17 +12,17 @@ from graphlog.proto import summary_pb2
 
 
 def histogram(tag: str, values: object) -> summary_pb2.Summary.Value:
-    """Encode the distribution of numbers, as TensorFlow's HistogramSummary op does.
+    """Encodes the distribution of numbers, as TensorFlow's HistogramSummary op does.
 
     Args:
-        tag: The name of the series; written as it is.
-        values: Real numbers, of any shape; there may be none.
+        tag: the name of the series; written as it is.
+        values: real numbers, of any shape; there may be none.
 
     Returns:
-        A Summary.Value with `histo`: buckets that grow by a tenth, runs of empty ones taken together.
+        A Summary.Value with ``histo``: buckets that grow by a tenth, runs of empty ones taken together.
 
     Raises:
-        ValueError: If a number is NaN or infinite.
+        ValueError: a number is NaN or infinite.
     """
     numbers = np.asarray(values, np.float64).ravel()
     if not np.isfinite(numbers).all():
@@ -47,7 +47,7 @@ def histogram(tag: str, values: object) -> summary_pb2.Summary.Value:
 
 @functools.cache
 def bucket_limits() -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return the upper limits of the buckets: ±1e-12 times powers of 1.1, 0, and the largest float."""
+    """The upper limits of the buckets: ±1e-12 times powers of 1.1, 0, and the largest float."""
     positive = []
     limit = 1.0e-12
     while limit < 1.0e20:  # multiplied step by step, since powers would be rounded otherwise
@@ -58,12 +58,12 @@ def bucket_limits() -> np.ndarray[Any, np.dtype[np.float64]]:
 
 
 def _kept_buckets(counts: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return the buckets that are written: those with numbers, and the last of each run without."""
+    """The buckets that are written: those with numbers, and the last of each run without."""
     is_empty = counts == 0
     ends_run = np.append(is_empty[:-1] & ~is_empty[1:], is_empty[-1])
     return np.flatnonzero(~is_empty | ends_run)
 
 
 def _sum(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> float:
-    """Return the sum, added one by one as TensorFlow does, so that the last bits agree."""
+    """The sum, added one by one as TensorFlow does, so that the last bits agree."""
     return float(np.add.accumulate(numbers)[-1]) if numbers.size else 0.0

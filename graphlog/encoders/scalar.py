@@ -11,19 +11,19 @@ from graphlog.proto import summary_pb2
 
 
 def scalar(tag: str, value: Any) -> summary_pb2.Summary.Value:
-    """Encode one number, as TensorFlow's ScalarSummary op does.
+    """Encodes one number, as TensorFlow's ScalarSummary op does.
 
     Args:
-        tag: The name of the series; written as it is.
-        value: A Python number, a NumPy scalar, or an array of one element and any shape and real dtype (also
-            another library's array that has `shape` and `item()`).
+        tag: the name of the series; written as it is.
+        value: a Python number, a NumPy scalar, or an array of one element and any shape and real dtype (also
+            another library's array that has ``shape`` and ``item()``).
 
     Returns:
-        A Summary.Value with `simple_value`: float32, so that a larger number becomes infinite; NaN and
+        A Summary.Value with ``simple_value``: float32, so that a larger number becomes infinite; NaN and
         infinities pass through.
 
     Raises:
-        ValueError: If the value is not one real number.
+        ValueError: the value is not one real number.
     """
     return summary_pb2.Summary.Value(tag=tag, simple_value=_one_number(tag, value))
 

@@ -8,13 +8,13 @@ _ILLEGAL_CHARACTER = re.compile(r"[^-/\w.]")
 
 
 def clean_tag(name: str) -> str:
-    """Make a name fit to be a tag and a node name, as TensorFlow 1 does.
+    """Makes a name fit to be a tag and a node name, as TensorFlow 1 does.
 
-    Each character that is neither a letter, a digit nor one of `_ - . /` becomes `_`; then leading slashes
-    are dropped. Letters and digits of any script stay.
+    Each character that is neither a letter, a digit nor one of ``_ - . /`` becomes ``_``; then leading
+    slashes are dropped. Letters and digits of any script stay.
 
     Args:
-        name: Any string.
+        name: any string.
 
     Returns:
         The tag. It is empty when the name was nothing but slashes.

@@ -11,18 +11,18 @@ from graphlog.proto import summary_pb2
 
 
 def tensor(tag: str, value: np.ndarray[Any, Any], metadata: bytes) -> summary_pb2.Summary.Value:
-    """Encode a tensor, as TensorFlow's TensorSummaryV2 op does.
+    """Encodes a tensor, as TensorFlow's TensorSummaryV2 op does.
 
     Args:
-        tag: The name of the series; written as it is.
-        value: The tensor.
-        metadata: A serialized SummaryMetadata, which says how it is to be shown.
+        tag: the name of the series; written as it is.
+        value: the tensor.
+        metadata: a serialized SummaryMetadata, which says how it is to be shown.
 
     Returns:
-        A Summary.Value with `tensor` and `metadata`.
+        A Summary.Value with ``tensor`` and ``metadata``.
 
     Raises:
-        ValueError: If the metadata are no SummaryMetadata, or the tensor is of a type that has none.
+        ValueError: the metadata are no SummaryMetadata, or the tensor is of a type that has none.
     """
     try:
         parsed = summary_pb2.SummaryMetadata.FromString(metadata)

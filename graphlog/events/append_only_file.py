@@ -9,22 +9,22 @@ import weakref
 
 
 class AppendOnlyFile:
-    """A new file; what is appended is with the operating system when `append` returns.
+    """A new file; what is appended is with the operating system when ``append`` returns.
 
     Nothing is buffered in the process, so nothing is lost when it ends, however it ends. A file that is not
     closed is closed when the object goes. Not for several threads at once.
 
     Args:
-        path: The file to create.
+        path: the file to create.
 
     Attributes:
-        path: The file.
-        process: The process (its id) that created it.
-        is_torn: Whether it ends with a part of a byte string, because a failed `append` could not be undone.
+        path: the file.
+        process: the process (its id) that created it.
+        is_torn: whether it ends with a part of a byte string, since a failed ``append`` could not be undone.
 
     Raises:
-        FileExistsError: If there is something at the path.
-        OSError: If the file cannot be created.
+        FileExistsError: there is something at the path.
+        OSError: the file cannot be created.
     """
 
     def __init__(self, path: str) -> None:
@@ -37,13 +37,13 @@ class AppendOnlyFile:
         self.is_torn = False
 
     def append(self, data: bytes) -> None:
-        """Write all of some bytes, or none of them.
+        """Writes all of some bytes, or none of them.
 
         Args:
-            data: What is to be written, in one call where the system takes it in one.
+            data: what is to be written, in one call where the system takes it in one.
 
         Raises:
-            OSError: If the system does not take all of it: a full disk, a quota, a limit. It names the file.
+            OSError: the system does not take all of it: a full disk, a quota, a limit. It names the file.
         """
         written = 0
         try:
@@ -60,10 +60,10 @@ class AppendOnlyFile:
             raise
 
     def close(self) -> None:
-        """Close the file; a second call does nothing.
+        """Closes the file; a second call does nothing.
 
         Raises:
-            OSError: If data that the system had accepted could not be stored after all.
+            OSError: data that the system had accepted could not be stored after all.
         """
         if not self._close_descriptor.alive:
             return

@@ -18,18 +18,18 @@ _WRITER = "graphlog"
 
 
 class EventFileWriter:
-    """An event file in a folder, and another after each `reopen`.
+    """An event file in a folder, and another after each ``reopen``.
 
-    An event is with the operating system when `add_event` returns: no queue, no thread, nothing to lose when
-    the process is killed. Threads may share a writer. A forked child may go on with it, too: its events go
-    to a file of its own, from its first event on.
+    An event is with the operating system when ``add_event`` returns: no queue, no thread, nothing to lose
+    when the process is killed. Threads may share a writer. A forked child may go on with it, too: its
+    events go to a file of its own, from its first event on.
 
     Args:
-        logdir: The folder; it is created where it does not exist.
-        filename_suffix: What the file's name ends with.
+        logdir: the folder; it is created where it does not exist.
+        filename_suffix: what the file's name ends with.
 
     Raises:
-        OSError: If the folder or the file cannot be created. It names the path, and is a FileExistsError or
+        OSError: the folder or the file cannot be created. It names the path, and is a FileExistsError or
             a NotADirectoryError where a file is in the way, a PermissionError where writing is forbidden.
     """
 
@@ -52,19 +52,19 @@ class EventFileWriter:
 
     @property
     def is_closed(self) -> bool:
-        """Whether `close` was called, and `reopen` was not."""
+        """Whether ``close`` was called, and ``reopen`` was not."""
         return self._is_closed
 
     def add_event(self, event: event_pb2.Event) -> None:
-        """Append an event to the file.
+        """Appends an event to the file.
 
         Args:
-            event: The event, written as it is.
+            event: the event, written as it is.
 
         Raises:
-            OSError: If the system does not take it, as on a full disk. No part of it stays in the file, and
+            OSError: the system does not take it, as on a full disk. No part of it stays in the file, and
                 events can be added again as soon as there is room.
-            ValueError: If the writer is closed.
+            ValueError: the writer is closed.
         """
         record = encode_record(event.SerializeToString())
         with self._lock:
@@ -75,17 +75,17 @@ class EventFileWriter:
             self._file.append(record)
 
     def flush(self) -> None:
-        """Do nothing.
+        """Does nothing.
 
         Every event is with the operating system already: other programs see it, and it outlives this
-        process. That it outlives a power failure is up to the system, until `close` has returned.
+        process. That it outlives a power failure is up to the system, until ``close`` has returned.
         """
 
     def close(self) -> None:
-        """Have the system store the file on its disk, and close it; a second call does nothing.
+        """Has the system store the file on its disk, and closes it; a second call does nothing.
 
         Raises:
-            OSError: If the system cannot store what it had taken. The writer is closed all the same.
+            OSError: the system cannot store what it had taken. The writer is closed all the same.
         """
         with self._lock:
             if self._is_closed:
@@ -95,10 +95,10 @@ class EventFileWriter:
                 self._file.close()
 
     def reopen(self) -> None:
-        """Start a new file, if the writer is closed.
+        """Starts a new file, if the writer is closed.
 
         Raises:
-            OSError: If the file cannot be created.
+            OSError: the file cannot be created.
         """
         with self._lock:
             if self._is_closed:

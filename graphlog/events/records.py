@@ -23,8 +23,8 @@ class CorruptRecordError(ValueError):
     """A record is damaged: a checksum does not fit what it covers.
 
     Attributes:
-        offset: Where the record starts, in bytes from where reading began.
-        reason: What is wrong with it.
+        offset: where the record starts, in bytes from where reading began.
+        reason: what is wrong with it.
     """
 
     def __init__(self, offset: int, reason: str) -> None:
@@ -34,16 +34,16 @@ class CorruptRecordError(ValueError):
 
 
 def masked_crc32c(data: bytes) -> int:
-    """Return the checksum (uint32) that a record carries for some bytes."""
+    """The checksum (uint32) that a record carries for some bytes."""
     checksum: int = google_crc32c.value(data)
     return (((checksum >> 15) | (checksum << 17)) + 0xA282EAD8) & 0xFFFFFFFF
 
 
 def encode_record(data: bytes) -> bytes:
-    """Frame the data of one record.
+    """Frames the data of one record.
 
     Args:
-        data: Any bytes; a serialized Event in an event file.
+        data: any bytes; a serialized Event in an event file.
 
     Returns:
         The record: 16 bytes more than the data.
@@ -60,15 +60,15 @@ class RecordReader(Iterator[bytes]):
     Whatever length a damaged record claims, memory is taken only for bytes that the file has.
 
     Args:
-        file: A readable binary file, at the start of a record. It need not be seekable.
+        file: a readable binary file, at the start of a record. It need not be seekable.
 
     Attributes:
-        offset: Where the record to be read next starts, in bytes from where reading began.
+        offset: where the record to be read next starts, in bytes from where reading began.
         torn_tail_offset: None, or where a last, incomplete record starts: its writer was interrupted, or is
             not done yet. It is left out, and is no error.
 
     Raises:
-        CorruptRecordError: From `next`, at a damaged record. Nothing comes after it.
+        CorruptRecordError: from ``next``, at a damaged record. Nothing comes after it.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -98,9 +98,9 @@ class RecordReader(Iterator[bytes]):
         return data
 
     def _read(self, size: int) -> bytes:
-        """Read that many bytes, or as many as there are.
+        """Reads that many bytes, or as many as there are.
 
-        Piece by piece, because `read(size)` reserves memory for a size that may be nonsense.
+        Piece by piece, because ``read(size)`` reserves memory for a size that may be nonsense.
         """
         pieces = []
         while size and (piece := self._file.read(min(size, _LARGEST_READ))):
@@ -118,5 +118,5 @@ class RecordReader(Iterator[bytes]):
 
 
 def read_records(file: BinaryIO) -> Iterator[bytes]:
-    """Return an iterator over the data of a file's records, for callers who need no `RecordReader`."""
+    """An iterator over the data of a file's records, for callers who need no ``RecordReader``."""
     return RecordReader(file)

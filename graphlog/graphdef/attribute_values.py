@@ -10,7 +10,7 @@ import numpy as np
 from graphlog.core.attributes import Function
 from graphlog.core.dtypes import DType, as_dtype
 from graphlog.core.shapes import TensorShape
-from graphlog.graphdef.tensor_values import shape_proto, static_shape, tensor_array, tensor_proto
+from graphlog.graphdef.tensor_values import data_type, shape_proto, static_shape, tensor_array, tensor_proto
 from graphlog.proto.graph_pb2 import AttrValue, NameAttrList
 
 
@@ -48,7 +48,7 @@ def set_attribute(proto: AttrValue, value: Any) -> None:
 
 @functools.cache
 def _type_value(dtype: DType) -> AttrValue:
-    return AttrValue(type=dtype.number)  # type: ignore[arg-type]
+    return AttrValue(type=data_type(dtype))
 
 
 def _set_function(proto: NameAttrList, function: Function) -> None:
@@ -62,7 +62,7 @@ def _set_list(proto: AttrValue.ListValue, values: Any) -> None:
     proto.SetInParent()
     for value in values:
         if isinstance(value, DType):
-            proto.type.append(value.number)  # type: ignore[arg-type]
+            proto.type.append(data_type(value))
         elif isinstance(value, bool):
             proto.b.append(value)
         elif isinstance(value, int):

@@ -11,6 +11,7 @@ from graphlog.core.graph import Graph, get_default_graph
 from graphlog.core.op_definition import OpDefinition, find_definition
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
+from graphlog.graphdef.large_values import KEYS_OF_LEFT_OUT
 from graphlog.graphdef.node_attributes import OUTPUT_SHAPES, guessed_dtypes, output_shapes, read_attributes
 from graphlog.proto.graph_pb2 import GraphDef, NodeDef
 
@@ -20,6 +21,8 @@ _LOOP_ENDS = ("NextIteration", "RefNextIteration")
 
 # No operation has a hundred thousand outputs, and memory is not taken for them on a stranger's word.
 _MOST_DIGITS = 5
+
+_LARGEST_SIZE = (1 << 63) - 1
 
 
 def import_graph_def(
@@ -129,12 +132,13 @@ class _Importer:
         waiting: dict[str, int] = {}
         consumers: dict[str, list[str]] = {}
         for node in self._nodes.values():
-            sources = {self._source(node, item) for item in node.input} - {None}
+            found = {self._source(node, item) for item in node.input}
+            sources = {source for source in found if source is not None}
             if node.op in _LOOP_STARTS:
-                sources = {name for name in sources if self._nodes[name or ""].op not in _LOOP_ENDS}
+                sources = {source for source in sources if self._nodes[source].op not in _LOOP_ENDS}
             waiting[node.name] = len(sources)
             for source in sources:
-                consumers.setdefault(source, []).append(node.name)  # type: ignore[arg-type]
+                consumers.setdefault(source, []).append(node.name)
         order = list(waiting)
         positions = {name: position for position, name in enumerate(order)}
         ready = [positions[name] for name, count in waiting.items() if count == 0]
@@ -171,7 +175,7 @@ class _Importer:
         return source
 
     def _create(self, node: NodeDef) -> Operation:
-        definition = None if "_too_large_attrs" in node.attr else find_definition(node.op)
+        definition = None if KEYS_OF_LEFT_OUT in node.attr else find_definition(node.op)
         if definition is None and not self._allow_unknown:
             raise _invalid(node, f"No op named {node.op} in defined operations")
         try:
@@ -182,6 +186,7 @@ class _Importer:
             attributes["_class"] = [self._in_scope(group) for group in attributes["_class"]]
         inputs, back_edges = self._inputs(node)
         if definition is not None:
+            _check_counts(node, definition, attributes)
             _check_inputs(node, definition, inputs, attributes)
         operation = self._graph.create_op(
             node.op,
@@ -193,6 +198,7 @@ class _Importer:
             attributes=attributes,
         )
         self.created.append(operation)
+        _check_sizes(node, operation)
         self._back_edges += [(operation, index, node, item) for index, item in back_edges]
         control = [self._control(node, item) for item in node.input if item.startswith("^")]
         operation.add_control_inputs(control)
@@ -219,10 +225,10 @@ class _Importer:
             for index, item in enumerate(items)
             if _canonical(item) not in self._input_map and _source_name(item) not in self._operations
         ]
-        known = [item for item in items if (items.index(item), item) not in back]
+        waiting = {index for index, _ in back}
+        known = [item for index, item in enumerate(items) if index not in waiting]
         if back and not known:
             raise _invalid(node, "all its inputs lead back to it")
-        waiting = {index for index, _ in back}
         return [
             self._tensor(node, known[0] if index in waiting else item) for index, item in enumerate(items)
         ], back
@@ -283,6 +289,24 @@ def _canonical(name: str) -> str:
 
 def _invalid(node: NodeDef, problem: str) -> ValueError:
     return ValueError(f"graph_def is invalid at node {node.name!r}: {problem}.")
+
+
+def _check_counts(node: NodeDef, definition: OpDefinition, attributes: Mapping[str, Any]) -> None:
+    """Checks the attributes that say how many tensors there are, before so many are made."""
+    for arguments, most in ((definition.inputs, len(node.input)), (definition.outputs, 10**_MOST_DIGITS)):
+        for argument in arguments:
+            count = attributes[argument.number_attribute] if argument.number_attribute else 0
+            if count > most:
+                raise _invalid(node, f"attr '{argument.number_attribute}' is {count}, of at most {most}")
+
+
+def _check_sizes(node: NodeDef, operation: Operation) -> None:
+    """Checks that the sizes which follow from those in the GraphDef are still such as a GraphDef can hold."""
+    for tensor in operation.outputs:
+        for size in tensor.static_shape or ():
+            if size is not None and not 0 <= size <= _LARGEST_SIZE:
+                shape = shapes.bracketed(tensor.static_shape)
+                raise _invalid(node, f"its output has shape {shape}, which is beyond bounds")
 
 
 def _check_inputs(

@@ -8,19 +8,20 @@ from google.protobuf.message import Message
 
 GraphDefType = TypeVar("GraphDefType", bound=Message)
 
-_KEYS_OF_LEFT_OUT = "_too_large_attrs"
+# The attribute in which a node lists its values that were left out.
+KEYS_OF_LEFT_OUT = "_too_large_attrs"
 
 
 def leave_out_large_values(graph_def: GraphDefType, limit: int = 1024) -> GraphDefType:
-    """Copy a graph without the large attribute values of its nodes, such as the elements of big constants.
+    """Copies a graph without the large attribute values of its nodes, such as the elements of big constants.
 
     TensorBoard sends a graph to the browser as it finds it. A node whose values were left out lists their
-    keys in the attribute `_too_large_attrs`, and the page says that they are too large to show.
+    keys in the attribute ``_too_large_attrs``, and the page says that they are too large to show.
 
     Args:
-        graph_def: A GraphDef, of this package or of any other. It is not changed, and the values that are
+        graph_def: a GraphDef, of this package or of any other. It is not changed, and the values that are
             left out are not copied on the way.
-        limit: The largest size that stays, in bytes of the serialized AttrValue.
+        limit: the largest size that stays, in bytes of the serialized AttrValue.
 
     Returns:
         A new message of the same class, with the nodes of the functions in its library treated alike.
@@ -60,11 +61,11 @@ def _copy_attributes(attributes: Any, small_attributes: Any, limit: int) -> None
         else:
             left_out.append(key.encode())
     if left_out:
-        small_attributes[_KEYS_OF_LEFT_OUT].list.s.extend(left_out)
+        small_attributes[KEYS_OF_LEFT_OUT].list.s.extend(left_out)
 
 
 def _copy_fields(source: Any, target: Any, leave_out: tuple[str, ...]) -> None:
-    """Copy every field that is set and known to the class, whatever its kind, except some."""
+    """Copies every field that is set and known to the class, whatever its kind, except some."""
     for field, value in source.ListFields():
         if field.name in leave_out:
             continue

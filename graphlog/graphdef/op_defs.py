@@ -5,6 +5,7 @@ from __future__ import annotations
 from graphlog.core.attributes import REQUIRED, Attribute
 from graphlog.core.op_definition import Argument, OpDefinition
 from graphlog.graphdef.attribute_values import set_attribute
+from graphlog.graphdef.tensor_values import data_type
 from graphlog.proto.graph_pb2 import OpDef
 
 
@@ -23,7 +24,7 @@ def op_def(definition: OpDefinition) -> OpDef:
 def _set_argument(proto: OpDef.ArgDef, argument: Argument) -> None:
     proto.name = argument.name
     if argument.dtype is not None:
-        proto.type = argument.dtype.number  # type: ignore[assignment]
+        proto.type = data_type(argument.dtype)
     proto.type_attr = argument.type_attribute
     proto.number_attr = argument.number_attribute
     proto.type_list_attr = argument.type_list_attribute

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from graphlog.core import dtypes
 from graphlog.core.dtypes import DType, as_dtype
-from graphlog.core.shapes import StaticShape
-from graphlog.proto.tensor_pb2 import TensorProto, TensorShapeProto
+from graphlog.core.shapes import StaticShape, is_fully_defined
+from graphlog.proto.tensor_pb2 import DataType, TensorProto, TensorShapeProto
 
 # The field that holds single values of a dtype; half_val holds the bits of 16-bit floats.
 _FIELDS = {
@@ -29,6 +30,11 @@ _FIELDS = {
 } | dict.fromkeys(
     ("int32", "int16", "int8", "uint16", "uint8", "qint8", "quint8", "qint16", "quint16", "qint32"), "int_val"
 )
+
+
+def data_type(dtype: DType) -> DataType:
+    """A dtype as a protobuf's enum, whose values are plain numbers in a run."""
+    return cast("DataType", dtype.number)
 
 
 def shape_proto(shape: StaticShape) -> TensorShapeProto:
@@ -57,12 +63,13 @@ def tensor_proto(array: np.ndarray[Any, Any], as_content: bool = False) -> Tenso
         The TensorProto, which TensorFlow reads back as the same tensor.
     """
     dtype = as_dtype(array.dtype)
-    proto = TensorProto(dtype=dtype.number, tensor_shape=shape_proto(array.shape))  # type: ignore[arg-type]
+    proto = TensorProto(dtype=data_type(dtype), tensor_shape=shape_proto(array.shape))
+    # An array without strides repeats one value, and so does a TensorProto with one.
+    is_single = array.size == 1 or (array.size > 0 and not any(array.strides))
     if dtype is dtypes.string:
-        proto.string_val.extend(array.ravel().tolist())
-    elif not as_content and (array.size == 1 or (array.size and not any(array.strides))):
-        # An array without strides repeats one value, and so does a TensorProto with one.
-        getattr(proto, _FIELDS[dtype.name]).extend(_single_values(array.ravel()[:1], dtype))
+        proto.string_val.extend((array.flat[:1] if is_single else array.ravel()).tolist())
+    elif is_single and not as_content:
+        getattr(proto, _FIELDS[dtype.name]).extend(_single_values(array.flat[:1], dtype))
     elif array.size:
         little_endian = array.astype(array.dtype.newbyteorder("<"), copy=False)
         proto.tensor_content = little_endian.tobytes()
@@ -97,11 +104,9 @@ def tensor_array(proto: TensorProto) -> np.ndarray[Any, Any]:
     except (KeyError, TypeError):
         raise ValueError(f"A tensor of DataType {proto.dtype} holds no values that can be read.") from None
     shape = static_shape(proto.tensor_shape)
-    if shape is None or None in shape:
+    if not is_fully_defined(shape):
         raise ValueError("A tensor's value has a shape that is not fully known.")
-    count = 1
-    for size in shape:
-        count *= size  # type: ignore[operator]
+    count = math.prod(shape)
     if proto.tensor_content:
         values = _from_content(proto.tensor_content, dtype, count)
     else:

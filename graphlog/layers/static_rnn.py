@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from graphlog.core import dtypes, nest
+from graphlog.core import dtypes, nest, shapes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.shapes import StaticShape, TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.layers.rnn_cells import check_is_cell, joined_shape, joined_sizes
 from graphlog.layers.rnn_steps import initial_state_of, masked_step, read_beside_the_cell, state_dtype
-from graphlog.ops import casts, filling, reductions, shape_queries
+from graphlog.ops import casts, filling, joining, packing, reductions, reordering, shape_queries
 from graphlog.ops.variable_scope import variable_scope
 
 
@@ -102,3 +102,69 @@ def _static_batch_size(flat_inputs: Sequence[Tensor]) -> tuple[int | None, Any]:
     # TensorFlow looks at the first input alone.
     size = first.shape[0].value
     return size, size or shape_queries.shape(first)[0]
+
+
+def static_bidirectional_rnn(
+    cell_fw: Any,
+    cell_bw: Any,
+    inputs: Sequence[Any],
+    initial_state_fw: Any = None,
+    initial_state_bw: Any = None,
+    dtype: Any = None,
+    sequence_length: Any = None,
+    scope: Any = None,
+) -> tuple[list[Any], Any, Any]:
+    """Runs a cell over a list of inputs forwards and another one backwards.
+
+    Args:
+        cell_fw: the cell that goes forwards.
+        cell_bw: the cell that goes backwards.
+        inputs: as for ``static_rnn``.
+        initial_state_fw: the first state of ``cell_fw``.
+        initial_state_bw: the first state of ``cell_bw``.
+        dtype: likewise.
+        sequence_length: likewise; a sequence is reversed within its length.
+        scope: the variable scope; ``"bidirectional_rnn"`` if None.
+
+    Returns:
+        ``(outputs, state_fw, state_bw)``: for each step both outputs side by side.
+
+    Source: ``tf.nn.static_bidirectional_rnn`` of TensorFlow 1.15.
+    """
+    check_is_cell("cell_fw", cell_fw)
+    check_is_cell("cell_bw", cell_bw)
+    if not nest.is_nested(inputs):
+        raise TypeError("inputs must be a sequence")
+    if not inputs:
+        raise ValueError("inputs must not be empty")
+    with variable_scope(scope or "bidirectional_rnn"):
+        with variable_scope("fw") as scope_fw:
+            outputs_fw, state_fw = static_rnn(
+                cell_fw, inputs, initial_state_fw, dtype, sequence_length, scope=scope_fw
+            )
+        with variable_scope("bw") as scope_bw:
+            backwards = _reversed(inputs, sequence_length)
+            outputs, state_bw = static_rnn(
+                cell_bw, backwards, initial_state_bw, dtype, sequence_length, scope=scope_bw
+            )
+    outputs_bw = _reversed(outputs, sequence_length)
+    pairs = zip(nest.flatten(outputs_fw), nest.flatten(outputs_bw), strict=True)
+    joined = [joining.concat([forwards, backwards], 1) for forwards, backwards in pairs]
+    return nest.pack_sequence_as(outputs_fw, joined), state_fw, state_bw
+
+
+def _reversed(sequence: Sequence[Any], lengths: Any) -> list[Any]:
+    """A list of steps in the opposite order, that of each sequence within its length."""
+    if lengths is None:
+        return list(reversed(sequence))
+    columns = zip(*(nest.flatten(item) for item in sequence), strict=True)
+    results: list[list[Tensor]] = [[] for _ in sequence]
+    for column in columns:
+        shape: StaticShape = None
+        for tensor in column:
+            shape = shapes.merge(shape, tensor.static_shape)
+        whole = reordering.reverse_sequence(packing.stack(list(column)), lengths, 0, 1)
+        for result, step in zip(results, packing.unstack(whole), strict=True):
+            step.set_shape(shape)
+            result.append(step)
+    return [nest.pack_sequence_as(item, flat) for item, flat in zip(sequence, results, strict=True)]

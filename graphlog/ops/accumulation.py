@@ -17,8 +17,7 @@ from graphlog.core.tensor import Tensor
 from graphlog.ops import arrays, filling, samples
 from graphlog.ops.dtype_groups import NUMBERS, REALS
 from graphlog.ops.name_scopes import name_scope
-
-_MATRIX = samples.float32([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
+from graphlog.ops.samples import MATRIX
 
 
 def _sum_of_all(*values: Any) -> Any:
@@ -60,9 +59,9 @@ AccumulateNV2 = define_op(
     kernel=_sum_of_all,
     gradient=lambda op, grad: [grad] * len(op.inputs),
     samples=[
-        Sample(([_MATRIX, 2 * _MATRIX, -_MATRIX],), {"shape": (2, 3)}),
+        Sample(([MATRIX, 2 * MATRIX, -MATRIX],), {"shape": (2, 3)}),
         Sample(([samples.int64([1, 2])],), {"shape": (None,)}),
-        Sample(([_MATRIX, _MATRIX[:1]],), {"shape": None}, raises="must be the same size"),
+        Sample(([MATRIX, MATRIX[:1]],), {"shape": None}, raises="must be the same size"),
     ],
 )
 Cross = define_op(
@@ -74,10 +73,10 @@ Cross = define_op(
     kernel=_cross,
     gradient=lambda op, grad: (cross(op.inputs[1], grad), cross(grad, op.inputs[0])),
     samples=[
-        Sample((_MATRIX, _MATRIX[::-1] + samples.float32(0.5))),
+        Sample((MATRIX, MATRIX[::-1] + samples.float32(0.5))),
         Sample((samples.int32([1, 2, 3]), samples.int32([3, 1, 2]))),
-        Sample((_MATRIX[:, :2], _MATRIX[:, :2]), raises="only defined for 3-element vectors"),
-        Sample((_MATRIX, _MATRIX[0]), raises="Both inputs must be of same shape: [2,3] vs. [3]"),
+        Sample((MATRIX[:, :2], MATRIX[:, :2]), raises="only defined for 3-element vectors"),
+        Sample((MATRIX, MATRIX[0]), raises="Both inputs must be of same shape: [2,3] vs. [3]"),
     ],
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,7 +25,7 @@ from graphlog.ops import (
     shape_queries,
     shape_rules,
 )
-from graphlog.ops.dtype_groups import FLOATS_AND_COMPLEX, REALS
+from graphlog.ops.dtype_groups import FLOATS_AND_COMPLEX, FLOATS_HALF_FIRST, REALS
 from graphlog.ops.elementwise import conj, exp
 from graphlog.ops.elementwise_definitions import (
     COMPLEX,
@@ -35,7 +36,6 @@ from graphlog.ops.elementwise_definitions import (
 )
 from graphlog.ops.name_scopes import control_dependencies, name_scope
 
-_FLOATS = (dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64)
 _SELU_ALPHA = 1.6732632423543772848170429916717
 _SELU_SCALE = 1.0507009873554804934193349852946
 
@@ -44,7 +44,7 @@ def _define(
     type: str,
     kernel: Kernel,
     gradient: GradientRule,
-    allowed: tuple[DType, ...] = _FLOATS,
+    allowed: tuple[DType, ...] = FLOATS_HALF_FIRST,
     samples: Sequence[Sample] = SIGNED,
 ) -> OpDefinition:
     """Defines an activation function."""
@@ -64,7 +64,7 @@ def _define_gradient(
     type: str,
     kernel: Kernel,
     gradient: GradientRule | None,
-    allowed: tuple[DType, ...] = _FLOATS,
+    allowed: tuple[DType, ...] = FLOATS_HALF_FIRST,
     second: str = "features",
     differentiable: bool = True,
 ) -> OpDefinition:
@@ -230,7 +230,7 @@ Softsign = _define(
     "Softsign",
     lambda x: x / (1 + np.abs(x)),
     lambda op, grad: SoftsignGrad(grad, op.inputs[0]),
-    samples=[Sample(item.inputs, differentiable=False) for item in SIGNED],
+    samples=[dataclasses.replace(item, differentiable=False) for item in SIGNED],
 )
 SoftsignGrad: OpDefinition = _define_gradient("SoftsignGrad", _softsign_grad, None)
 Elu = _define("Elu", _elu, lambda op, grad: EluGrad(grad, op.outputs[0]))
@@ -253,7 +253,10 @@ Relu6 = _define(
     (*SIGNED, *INTEGERS, Sample((samples.float32([5.5, 7.0]),))),
 )
 Relu6Grad: OpDefinition = _define_gradient("Relu6Grad", _relu6_grad, _relu6_grad_gradient, REALS)
-_LEAKY = {"alpha": Attribute("float", 0.20000000298023224), "T": types(*_FLOATS, default=dtypes.float32)}
+_LEAKY = {
+    "alpha": Attribute("float", 0.20000000298023224),
+    "T": types(*FLOATS_HALF_FIRST, default=dtypes.float32),
+}
 LeakyRelu = define_op(
     "LeakyRelu",
     ["features: T"],

@@ -20,16 +20,16 @@ from graphlog.ops.division_kernels import integer_division, true_quotient
 from graphlog.ops.dtype_groups import FLOATS, MULTIPLIABLE, NUMBERS
 from graphlog.ops.elementwise_definitions import INTEGER_PAIRS, define_binary
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.samples import MATRIX
 
 _ADDABLE = (*FLOATS, *(dtypes.uint8, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64))
 _COMPLEX = (dtypes.complex64, dtypes.complex128)
 _COMPARABLE = (*FLOATS, dtypes.int32, dtypes.int64)
 
-_MATRIX = samples.float32([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
 # No quotient of these is near a whole number, where the derivative jumps.
 _DIVISIONS = (
-    Sample((_MATRIX, _MATRIX[::-1] + samples.float32(0.1))),
-    Sample((_MATRIX, samples.float32([2.2, 0.7, -1.7]))),
+    Sample((MATRIX, MATRIX[::-1] + samples.float32(0.1))),
+    Sample((MATRIX, samples.float32([2.2, 0.7, -1.7]))),
     Sample((samples.float64(2.5), samples.float64([[3.0], [-0.3]]))),
     *INTEGER_PAIRS,
     Sample((samples.int32([7, 1]), samples.int32([2, 0])), raises="Integer division by zero"),
@@ -135,7 +135,7 @@ Pow: OpDefinition = define_binary(
     (dtypes.bfloat16, dtypes.float32, dtypes.float16, dtypes.float64, dtypes.int32, dtypes.int64, *_COMPLEX),
     _pow_gradient,
     [
-        Sample((np.abs(_MATRIX), samples.float32([2.0, 0.5, -1.5]))),
+        Sample((np.abs(MATRIX), samples.float32([2.0, 0.5, -1.5]))),
         Sample((samples.float64([[0.5], [2.0]]), samples.float64(3.0))),
         Sample((samples.int32([2, -3]), samples.int32([5, 3]))),
         Sample((samples.int32([2, 3]), samples.int32([-1, 2])), raises="negative integer power"),
@@ -153,7 +153,7 @@ AddN = define_op(
     returns_view=True,
     gradient=lambda op, grad: [grad] * len(op.inputs),
     samples=[
-        Sample(([_MATRIX, 2 * _MATRIX, -_MATRIX],)),
+        Sample(([MATRIX, 2 * MATRIX, -MATRIX],)),
         Sample(([samples.int64([1, 2])],)),
     ],
 )

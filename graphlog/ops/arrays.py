@@ -16,9 +16,8 @@ from graphlog.core.tensor import Tensor
 from graphlog.ops import packing, ranges, reductions, samples, shape_queries, shape_rules
 from graphlog.ops.dtype_groups import INDICES
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.samples import MATRIX
 from graphlog.ops.static_values import constant_shape, constant_value
-
-_MATRIX = samples.float32([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
 
 Identity = define_op(
     "Identity",
@@ -28,7 +27,7 @@ Identity = define_op(
     shape=shape_rules.unchanged,
     kernel=lambda value: value,
     gradient=lambda op, grad: grad,
-    samples=[Sample((_MATRIX,)), Sample((samples.int32(3),))],
+    samples=[Sample((MATRIX,)), Sample((samples.int32(3),))],
     returns_view=True,
 )
 
@@ -75,9 +74,9 @@ Reshape = define_op(
     kernel=_reshape,
     gradient=lambda op, grad: (reshape(grad, shape_queries.shape(op.inputs[0])), None),
     samples=[
-        Sample((_MATRIX, samples.int32([3, -1]))),
+        Sample((MATRIX, samples.int32([3, -1]))),
         Sample((samples.float64(2.5), samples.int64([1, 1]))),
-        Sample((_MATRIX, samples.int32([4])), raises="tensor with 6 values, but the requested shape has 4"),
+        Sample((MATRIX, samples.int32([4])), raises="tensor with 6 values, but the requested shape has 4"),
     ],
     returns_view=True,
 )
@@ -85,14 +84,13 @@ Reshape = define_op(
 
 def _tiled_shape(op: Operation) -> list[StaticShape]:
     shape, repeats = op.inputs[0].static_shape, constant_shape(op.inputs[1])
-    if shape is None and repeats is None:
+    known = repeats if shape is None else shape
+    if known is None:
         return [None]
-    rank = len(shape if shape is not None else repeats)  # type: ignore[arg-type]
-    shape, repeats = shape_rules.with_rank(shape, rank), shape_rules.with_rank(repeats, rank)
-    assert shape is not None
-    assert repeats is not None
-    pairs = zip(shape, repeats, strict=True)
-    return [tuple([None if None in pair else pair[0] * pair[1] for pair in pairs])]  # type: ignore[operator]
+    pairs = zip(
+        shape_rules.with_rank(shape, len(known)), shape_rules.with_rank(repeats, len(known)), strict=True
+    )
+    return [tuple([None if size is None or count is None else size * count for size, count in pairs])]
 
 
 def _tile(value: Any, multiples: Any) -> Any:
@@ -124,9 +122,9 @@ Tile = define_op(
     kernel=_tile,
     gradient=_tile_gradient,
     samples=[
-        Sample((_MATRIX, samples.int32([2, 3]))),
+        Sample((MATRIX, samples.int32([2, 3]))),
         Sample((samples.float64([1.0, 2.0]), samples.int32([2]))),
-        Sample((_MATRIX, samples.int32([2])), raises="vector of length 2 but got length 1"),
+        Sample((MATRIX, samples.int32([2])), raises="vector of length 2 but got length 1"),
     ],
 )
 
@@ -135,7 +133,7 @@ def _transposed_shape(op: Operation) -> list[StaticShape]:
     shape, order = op.inputs[0].static_shape, constant_value(op.inputs[1])
     if shape is None:
         length = shapes.element_count(op.inputs[1].static_shape)
-        return [None if length is None else (None,) * length]
+        return [None if length is None else shape_rules.with_rank(None, length)]
     if order is None:
         return [(None,) * len(shape)]
     shape_rules.with_rank(shape, order.size)
@@ -155,7 +153,7 @@ Transpose = define_op(
     kernel=lambda value, order: np.transpose(value, order.tolist()),
     gradient=_transpose_gradient,
     samples=[
-        Sample((_MATRIX, samples.int32([1, 0]))),
+        Sample((MATRIX, samples.int32([1, 0]))),
         Sample((np.arange(6, dtype=np.float64).reshape(1, 2, 3), samples.int32([2, 0, 1]))),
     ],
     returns_view=True,
@@ -175,7 +173,7 @@ ConjugateTranspose = define_op(
     kernel=lambda value, order: np.conj(np.transpose(value, order.tolist())),
     gradient=_conjugate_transpose_gradient,
     samples=[
-        Sample((_MATRIX, samples.int32([1, 0]))),
+        Sample((MATRIX, samples.int32([1, 0]))),
         Sample((samples.complex64([[1 + 2j, 3 - 1j]]), samples.int64([1, 0]))),
     ],
 )

@@ -59,7 +59,7 @@ def slid_apart(
         raise ValueError("rate must be rank 1")
     if not shapes.is_fully_defined(rate.static_shape):
         raise ValueError("rate must have known shape")
-    (count,) = rate.static_shape  # type: ignore[misc]
+    (count,) = rate.static_shape
     channels_first = data_format is not None and data_format.startswith("NC")
     dims = _checked_dims(spatial_dims, count, channels_first, input.static_shape)
     known = constant_value(rate)

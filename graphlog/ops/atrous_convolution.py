@@ -19,7 +19,8 @@ from graphlog.ops.depthwise_convolution import (
     DepthwiseConv2dNativeBackpropInput,
 )
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.window_arguments import channel_axis, either, sequence
+from graphlog.ops.renamed_arguments import renamed_argument
+from graphlog.ops.window_arguments import channel_axis, sequence
 
 
 def convolution(
@@ -54,8 +55,8 @@ def convolution(
 
     Source: ``tf.nn.convolution``.
     """
-    weights = either("filters", filters, "filter", filter)
-    rates = either("dilations", dilations, "dilation_rate", dilation_rate)
+    weights = renamed_argument("filters", filters, "filter", filter)
+    rates = renamed_argument("dilations", dilations, "dilation_rate", dilation_rate)
     value_shape, weights_shape = _static_shape(input), _static_shape(weights)
     known = weights_shape if value_shape is None else value_shape
     if known is None:
@@ -317,7 +318,7 @@ def depthwise_conv2d(
 
     Source: ``tf.nn.depthwise_conv2d``.
     """
-    rates = either("dilations", dilations, "rate", rate)
+    rates = renamed_argument("dilations", dilations, "rate", rate)
     with name_scope(name, "depthwise", [input, filter]) as scope:
         value, weights = (
             convert_to_tensor(input, name="tensor_in"),
@@ -376,7 +377,7 @@ def separable_conv2d(
 
     Source: ``tf.nn.separable_conv2d``.
     """
-    rates = either("dilations", dilations, "rate", rate)
+    rates = renamed_argument("dilations", dilations, "rate", rate)
     with name_scope(name, "separable_conv2d", [input, depthwise_filter, pointwise_filter]) as scope:
         value = convert_to_tensor(input, name="tensor_in")
         depthwise = convert_to_tensor(depthwise_filter, name="depthwise_filter")

@@ -15,9 +15,8 @@ from graphlog.core.tensor import Tensor
 from graphlog.ops import arrays, samples, shape_queries
 from graphlog.ops.dtype_groups import INDICES
 from graphlog.ops.renamed_arguments import renamed_argument
+from graphlog.ops.samples import MATRIX
 from graphlog.ops.static_values import constant_value
-
-_MATRIX = samples.float32([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
 
 
 def _expanded_shape(op: Operation) -> list[StaticShape]:
@@ -59,10 +58,10 @@ ExpandDims = define_op(
     kernel=_expand,
     gradient=lambda op, grad: (_reshaped_back(op, grad), None),
     samples=[
-        Sample((_MATRIX, samples.int32(1))),
-        Sample((_MATRIX, samples.int64(-1))),
+        Sample((MATRIX, samples.int32(1))),
+        Sample((MATRIX, samples.int64(-1))),
         Sample((samples.float64(2.5), samples.int32(0))),
-        Sample((_MATRIX, samples.int32(3)), raises="Tried to expand dim index 3"),
+        Sample((MATRIX, samples.int32(3)), raises="Tried to expand dim index 3"),
     ],
     returns_view=True,
 )
@@ -108,10 +107,10 @@ Squeeze = define_op(
     make_kernel=_squeeze_kernel,
     gradient=_reshaped_back,
     samples=[
-        Sample((_MATRIX[np.newaxis, :, np.newaxis],)),
-        Sample((_MATRIX[np.newaxis, :, np.newaxis],), {"squeeze_dims": [-2]}),
-        Sample((_MATRIX,), {"squeeze_dims": [1]}, raises="Can not squeeze dim[1], expected a dimension of 1"),
-        Sample((_MATRIX,), {"squeeze_dims": [2]}, raises="Tried to squeeze dim index 2 for tensor with 2"),
+        Sample((MATRIX[np.newaxis, :, np.newaxis],)),
+        Sample((MATRIX[np.newaxis, :, np.newaxis],), {"squeeze_dims": [-2]}),
+        Sample((MATRIX,), {"squeeze_dims": [1]}, raises="Can not squeeze dim[1], expected a dimension of 1"),
+        Sample((MATRIX,), {"squeeze_dims": [2]}, raises="Tried to squeeze dim index 2 for tensor with 2"),
     ],
     returns_view=True,
 )

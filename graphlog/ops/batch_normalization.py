@@ -11,25 +11,22 @@ from graphlog.core.attributes import Attribute, boolean, string, types
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.op_definition import GradientRule, Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
+from graphlog.core.shapes import RankedShape, StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops import arrays, batch_norm_second_gradients, casts, constants, roots, samples, shape_rules
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.window_arguments import either
+from graphlog.ops.renamed_arguments import renamed_argument
 from graphlog.ops.windows import channels_last, is_channels_first, laid_out
 
 
-def _channels(op: Operation, vectors: int, first: int = 1) -> tuple[StaticShape, int | None]:
+def _channels(op: Operation, vectors: int, first: int = 1) -> tuple[RankedShape, int | None]:
     """The shape of ``x`` and the number of channels, on which it and the vectors agree."""
     shape = shape_rules.with_rank(op.inputs[0].static_shape, 4)
-    assert shape is not None
     axis = 1 if is_channels_first(op) else 3
     count = shape[axis]
     for tensor in op.inputs[first : first + vectors]:
-        (size,) = shape_rules.with_rank(tensor.static_shape, 1) or (None,)
-        if count is not None and size is not None and count != size:
-            raise ValueError(f"Dimensions must be equal, but are {count} and {size}")
-        count = size if count is None else count
+        (size,) = shape_rules.with_rank(tensor.static_shape, 1)
+        count = shape_rules.merged_size(count, size)
     return (*shape[:axis], count, *shape[axis + 1 :]), count
 
 
@@ -42,12 +39,8 @@ def _normalized_shape(op: Operation) -> list[StaticShape]:
 def _gradient_shape(op: Operation) -> list[StaticShape]:
     axis = 1 if is_channels_first(op) else 3
     other = shape_rules.with_rank(op.inputs[1].static_shape, 4)
-    assert other is not None
     shape, count = _channels(op, 3, first=2)
-    if count is not None and other[axis] is not None and count != other[axis]:
-        raise ValueError(f"Dimensions must be equal, but are {count} and {other[axis]}")
-    assert shape is not None
-    count = other[axis] if count is None else count
+    count = shape_rules.merged_size(count, other[axis])
     rest = (0,) if op.attributes["is_training"] else (count,)
     return [(*shape[:axis], count, *shape[axis + 1 :]), (count,), (count,), rest, rest]
 
@@ -389,9 +382,9 @@ def batch_norm_with_global_normalization(
 ) -> Tensor:
     """``batch_normalization`` with its arguments in an older order and under older names."""
     return batch_normalization(
-        either("input", input, "t", t),
-        either("mean", mean, "m", m),
-        either("variance", variance, "v", v),
+        renamed_argument("input", input, "t", t),
+        renamed_argument("mean", mean, "m", m),
+        renamed_argument("variance", variance, "v", v),
         beta,
         gamma if scale_after_normalization else None,
         variance_epsilon,

@@ -26,31 +26,27 @@ from graphlog.ops import (
 )
 from graphlog.ops.dtype_groups import NUMBERS
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.samples import MATRIX
+from graphlog.ops.windows import is_channels_first
 
 _LAYOUTS = ("NHWC", "NCHW")
 
 
 def _channel_axis(op: Operation) -> int:
-    return 1 if op.attributes.get("data_format") == b"NCHW" else -1
+    return 1 if is_channels_first(op) else -1
 
 
-def _least_rank(shape: StaticShape, op: Operation) -> None:
-    least = 3 if op.attributes.get("data_format") == b"NCHW" else 2
-    if shape is not None and len(shape) < least:
-        raise ValueError(f"Shape must be at least rank {least} but is rank {len(shape)}")
+def _check_rank(shape: StaticShape, op: Operation) -> None:
+    shape_rules.with_rank_at_least(shape, 3 if is_channels_first(op) else 2)
 
 
 def _biased_shape(op: Operation) -> list[StaticShape]:
     shape, bias = op.inputs[0].static_shape, shape_rules.with_rank(op.inputs[1].static_shape, 1)
-    assert bias is not None
-    _least_rank(shape, op)
+    _check_rank(shape, op)
     if shape is None:
         return [None]
     axis = _channel_axis(op) % len(shape)
-    size, biases = shape[axis], bias[0]
-    if size is not None and biases is not None and size != biases:
-        raise ValueError(f"Dimensions must be equal, but are {size} and {biases}")
-    return [(*shape[:axis], biases if size is None else size, *shape[axis + 1 :])]
+    return [(*shape[:axis], shape_rules.merged_size(shape[axis], bias[0]), *shape[axis + 1 :])]
 
 
 def _bias_kernel(op: Operation) -> Kernel:
@@ -73,7 +69,7 @@ def _bias_kernel(op: Operation) -> Kernel:
 
 def _summed_shape(op: Operation) -> list[StaticShape]:
     shape = op.inputs[0].static_shape
-    _least_rank(shape, op)
+    _check_rank(shape, op)
     return [(None,) if shape is None else (shape[_channel_axis(op)],)]
 
 
@@ -92,7 +88,7 @@ def _bias_gradient_kernel(op: Operation) -> Kernel:
 def _bias_gradient_gradient(op: Operation, grad: Tensor) -> Tensor:
     """The gradient of each bias is repeated over all elements of its channel."""
     sizes, bias_sizes = shape_queries.shape(op.inputs[0]), shape_queries.shape(grad)
-    if op.attributes["data_format"] == b"NCHW":
+    if is_channels_first(op):
         kept = joining.concat([filling.ones_like(sizes[:1]), bias_sizes, filling.ones_like(sizes[2:])], 0)
         repeats = joining.concat([sizes[:1], [1], sizes[2:]], 0)
     else:
@@ -109,11 +105,10 @@ def _bias_v1_gradient(op: Operation, grad: Tensor) -> Any:
     return grad, reductions.reduce_sum(grad, ranges.range(shape_queries.rank(grad) - 1))
 
 
-_MATRIX = samples.float32([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
 _CUBE = samples.float64(np.arange(12).reshape(2, 3, 2) * 0.5 - 2)
 _BIAS = samples.float32([0.5, -1.0, 2.0])
 _FIRST = {"data_format": "NCHW"}
-_WRONG = Sample((_MATRIX, _BIAS[:2]), raises="as many biases as the last dimension of the input tensor")
+_WRONG = Sample((MATRIX, _BIAS[:2]), raises="as many biases as the last dimension of the input tensor")
 
 BiasAdd = define_op(
     "BiasAdd",
@@ -124,7 +119,7 @@ BiasAdd = define_op(
     make_kernel=_bias_kernel,
     gradient=_bias_gradient,
     samples=[
-        Sample((_MATRIX, _BIAS)),
+        Sample((MATRIX, _BIAS)),
         Sample((_CUBE, samples.float64([0.5, -1.0, 2.0])), _FIRST),
         Sample((samples.int32([[1, 2]]), samples.int32([3, 4]))),
         _WRONG,
@@ -140,7 +135,7 @@ BiasAddGrad = define_op(
     make_kernel=_bias_gradient_kernel,
     gradient=_bias_gradient_gradient,
     samples=[
-        Sample((_MATRIX,)),
+        Sample((MATRIX,)),
         Sample((_CUBE,), _FIRST),
         Sample((_BIAS,), raises="Input tensor must be at least 2D: [3]"),
     ],
@@ -153,7 +148,7 @@ BiasAddV1 = define_op(
     shape=_biased_shape,
     make_kernel=_bias_kernel,
     gradient=_bias_v1_gradient,
-    samples=[Sample((_MATRIX, _BIAS)), _WRONG],
+    samples=[Sample((MATRIX, _BIAS)), _WRONG],
 )
 
 

@@ -17,7 +17,6 @@ from graphlog.core.attributes import types
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops import arrays, reductions, samples, shape_queries
 from graphlog.ops.dtype_groups import INDICES
@@ -52,7 +51,7 @@ def reduction_axes(first: Sequence[int], second: Sequence[int]) -> tuple[Axes, A
 
 def _kernel(first: Any, second: Any) -> tuple[Any, Any]:
     axes = reduction_axes(first.tolist(), second.tolist())
-    return tuple(np.array(own, first.dtype) for own in axes)  # type: ignore[return-value]
+    return np.array(axes[0], first.dtype), np.array(axes[1], first.dtype)
 
 
 BroadcastGradientArgs = define_op(
@@ -153,18 +152,16 @@ def _sums_in_graph(x: Tensor, y: Tensor, optimize: bool) -> tuple[_Sum, _Sum]:
     return (axes[0], sizes[0]), (axes[1], sizes[1])
 
 
-def _static_axes(grad: Tensor, first: StaticShape, second: StaticShape) -> tuple[Axes, Axes]:
+def _static_axes(grad: Tensor, first: tuple[int, ...], second: tuple[int, ...]) -> tuple[Axes, Axes]:
     """The axes, worked out once a graph for each pair of shapes.
 
     TensorFlow works them out by an operation that nothing uses afterwards; it belongs to the graph.
     """
-    assert first is not None
-    assert second is not None
     cache = grad.graph.gradient_cache
     key = ("reduction axes", first, second)
     if key not in cache:
         BroadcastGradientArgs.operation(np.array(first, np.int32), np.array(second, np.int32))
-        cache[key] = reduction_axes(first, second)  # type: ignore[arg-type]
+        cache[key] = reduction_axes(first, second)
     return cache[key]
 
 

@@ -10,7 +10,6 @@ from graphlog.core import dtypes
 from graphlog.core.attributes import types
 from graphlog.core.op_definition import Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops import (
     complex_numbers,
@@ -23,6 +22,7 @@ from graphlog.ops import (
     reductions,
     samples,
     shape_queries,
+    shape_rules,
 )
 from graphlog.ops.name_scopes import name_scope
 
@@ -67,10 +67,6 @@ def _cholesky_grad(factor: Any, grad: Any) -> Any:
     return (result + result.swapaxes(-2, -1)) * result.dtype.type(0.5)
 
 
-def _grad_shape(op: Operation) -> list[StaticShape]:
-    return [op.inputs[0].static_shape]
-
-
 Cholesky = define_op(
     "Cholesky",
     ["input: T"],
@@ -94,7 +90,7 @@ CholeskyGrad = define_op(
     ["l: T", "grad: T"],
     ["output: T"],
     attributes={"T": types(dtypes.float16, dtypes.float32, dtypes.float64)},
-    shape=_grad_shape,
+    shape=shape_rules.unchanged,
     kernel=_cholesky_grad,
     samples=[
         Sample((np.linalg.cholesky(_POSITIVE), _POSITIVE)),

@@ -121,7 +121,7 @@ def _build_branch(context: CondContext, function: Callable[[], Any], name: str) 
 def _branch_tensor(context: CondContext, value: Any) -> Tensor:
     if isinstance(value, Operation):
         # It has no value: the pivot stands for it, and waits for it.
-        return grouping.with_dependencies([value], context.pivot)  # type: ignore[no-any-return]
+        return grouping.with_dependencies([value], context.pivot)
     return context.result(convert_to_tensor(tensor_arrays.flow_of(value)))
 
 

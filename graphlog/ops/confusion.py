@@ -144,5 +144,4 @@ def confusion_matrix(
 
 
 def _checked(tensor: Tensor, assertion: Any, *arguments: Any, message: str) -> Tensor:
-    checked: Tensor = grouping.with_dependencies([assertion(tensor, *arguments, message=message)], tensor)
-    return checked
+    return grouping.with_dependencies([assertion(tensor, *arguments, message=message)], tensor)

@@ -11,19 +11,39 @@ from graphlog.core.attributes import REQUIRED, Attribute, types
 from graphlog.core.conversion import register_tensor_conversion_function
 from graphlog.core.dtypes import DType, as_dtype
 from graphlog.core.graph import get_default_graph
-from graphlog.core.op_definition import Sample, define_op
-from graphlog.core.shapes import Dimension, TensorShape, static_shape
+from graphlog.core.op_definition import Kernel, Sample, define_op
+from graphlog.core.operation import Operation
+from graphlog.core.shapes import Dimension, StaticShape, TensorShape, static_shape
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples
 from graphlog.ops.constant_arrays import constant_array
+
+# A value of so many elements that is one value repeated must at least fit into memory to be used.
+_MOST_REPETITIONS = 1 << 20
+
+
+def _constant_shape(op: Operation) -> list[StaticShape]:
+    value, dtype = op.attributes["value"], op.attributes["dtype"]
+    if value.dtype != dtype.numpy_dtype:
+        raise ValueError(f"A value of dtype {as_dtype(value.dtype).name} is no {dtype.name}")
+    return [value.shape]
+
+
+def _constant_kernel(op: Operation) -> Kernel:
+    value = op.attributes["value"]
+    if value.size > _MOST_REPETITIONS and not any(value.strides):
+        # It takes no memory itself. A kernel that goes through it all could take years, uninterrupted.
+        np.empty(value.shape, value.dtype)
+    return lambda: value
+
 
 define_op(
     "Const",
     [],
     ["output: dtype"],
     attributes={"value": Attribute("tensor", REQUIRED), "dtype": types()},
-    shape=lambda op: [op.attributes["value"].shape],
-    make_kernel=lambda op: lambda value=op.attributes["value"]: value,
+    shape=_constant_shape,
+    make_kernel=_constant_kernel,
     samples=[
         Sample(attributes={"value": samples.float32([[1.5, -2.0], [0.0, 3.25]]), "dtype": dtypes.float32}),
         Sample(attributes={"value": samples.int32(7), "dtype": dtypes.int32}),

@@ -6,14 +6,38 @@ from typing import Any
 
 from graphlog.core import dtypes
 from graphlog.core.graph import get_default_graph
+from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import comparisons, cond_context, control_flow_contexts, control_flow_ops, while_context
+from graphlog.ops import (
+    comparisons,
+    composite_control_flow,
+    cond_context,
+    control_flow_contexts,
+    control_flow_ops,
+    while_context,
+)
 
 
 def _current_loop() -> Any:
     context = control_flow_contexts.current_context(get_default_graph())
     return None if context is None else context.while_context()
+
+
+def _merge(grads: Any, name: str | None = None) -> Any:
+    if any(isinstance(grad, IndexedSlices) for grad in grads):
+        return composite_control_flow.merge(grads, name)
+    return control_flow_ops.merge(grads, name)
+
+
+def _switch(grad: Any, pred: Tensor, name: str = "Switch") -> Any:
+    if isinstance(grad, IndexedSlices):
+        return composite_control_flow.switch(grad, pred, name)
+    return control_flow_ops.switch_value(grad, pred, name)
+
+
+def _tensors(grad: Any) -> list[Tensor]:
+    return composite_control_flow.parts(grad) if isinstance(grad, IndexedSlices) else [grad]
 
 
 def switch_gradient(op: Operation, *grads: Any) -> Any:
@@ -25,12 +49,12 @@ def switch_gradient(op: Operation, *grads: Any) -> Any:
         of_branch, of_other = grads[context.branch], grads[1 - context.branch]
         if of_other is None:
             if op.inputs[0].dtype.base_dtype is dtypes.resource:
-                return control_flow_ops.merge([of_branch] * 2, name="cond_resource_grad")[0], None
+                return _merge([of_branch] * 2, name="cond_resource_grad")[0], None
             return None, None
-        return control_flow_ops.merge(grads, name="cond_grad")[0], None
+        return _merge(grads, name="cond_grad")[0], None
     false = control_flow_ops.switch(grads[0], op.inputs[1])[0]
     true = control_flow_ops.switch(grads[1], op.inputs[1])[1]
-    return control_flow_ops.merge([false, true])[0], None
+    return _merge([false, true])[0], None
 
 
 def _loop_switch_gradient(op: Operation, grads: Any) -> Any:
@@ -38,12 +62,19 @@ def _loop_switch_gradient(op: Operation, grads: Any) -> Any:
     known = switch_map.get(op)
     if known is not None:
         if grads[1] is not None:
-            while_context.add_back_edge(known, grads[1], keeps_shape=False)
+            _add_back_edges(known, grads[1])
     elif grads[0] is not None:
         # The second input becomes the back edge, when the walk comes here from the body.
-        switch_map[op] = control_flow_ops.merge([grads[0], grads[0]], name="b_switch")[0]
+        switch_map[op] = _merge([grads[0], grads[0]], name="b_switch")[0]
         return switch_map[op], None
     return None, None
+
+
+def _add_back_edges(merged: Any, grad: Any) -> None:
+    if isinstance(merged, IndexedSlices):
+        grad = composite_control_flow.as_indexed_slices(grad)
+    for merge, part in zip(_tensors(merged), _tensors(grad), strict=True):
+        while_context.add_back_edge(merge, part, keeps_shape=False)
 
 
 def merge_gradient(op: Operation, grad: Tensor, _: Any) -> Any:
@@ -51,14 +82,14 @@ def merge_gradient(op: Operation, grad: Tensor, _: Any) -> Any:
     context = control_flow_contexts.output_context(op.inputs[0].op)
     loop = _current_loop()
     if isinstance(context, while_context.WhileContext):
-        return control_flow_ops.switch_value(grad, loop.pivot)
+        return _switch(grad, loop.pivot)
     if isinstance(context, cond_context.CondContext):
         pred = context.pred
         if loop is not None and loop.grad_state is not None:
             pred = loop.grad_state.real_predicate(pred)
-        return control_flow_ops.switch_value(grad, pred, name="cond_grad")
+        return _switch(grad, pred, name="cond_grad")
     conditions = [comparisons.equal(op.outputs[1], index) for index in range(len(op.inputs))]
-    return [control_flow_ops.switch_value(grad, condition)[1] for condition in conditions]
+    return [_switch(grad, condition)[1] for condition in conditions]
 
 
 def exit_gradient(op: Operation, grad: Tensor) -> Any:
@@ -69,11 +100,13 @@ def exit_gradient(op: Operation, grad: Tensor) -> Any:
         return None
     if context is not None and context.grad_state is not None:
         raise TypeError("Second-order gradient for while loops not supported.")
-    loop.values.add(grad)
-    loop.enter()
-    result = loop.entered(grad, name="b_exit")
-    loop.loop_enters.append(result)
-    loop.exit()
+    loop.values.update(_tensors(grad))
+    with control_flow_contexts.inside(loop):
+        if isinstance(grad, IndexedSlices):
+            result: Any = composite_control_flow.map_parts(loop.entered, grad)
+        else:
+            result = loop.entered(grad, name="b_exit")
+    loop.loop_enters += _tensors(result)
     return result
 
 
@@ -84,7 +117,10 @@ def enter_gradient(op: Operation, grad: Tensor) -> Any:
         return grad
     if op.attributes["is_constant"]:
         return loop.grad_state.accumulated(op, grad)
-    result = control_flow_ops.exit(grad)
-    loop.loop_exits.append(result)
-    loop.add_result([result])
+    if isinstance(grad, IndexedSlices):
+        result: Any = composite_control_flow.map_parts(control_flow_ops.exit, grad)
+    else:
+        result = control_flow_ops.exit(grad)
+    loop.loop_exits += _tensors(result)
+    loop.add_result(_tensors(result))
     return result

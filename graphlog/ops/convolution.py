@@ -10,11 +10,11 @@ from graphlog.core import dtypes
 from graphlog.core.attributes import Attribute, boolean, string, types
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
+from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import convolution_kernels as kernels
 from graphlog.ops import samples, shape_queries, shape_rules
-from graphlog.ops.dtype_groups import INDICES
+from graphlog.ops.dtype_groups import FLOATS_HALF_FIRST, INDICES
 from graphlog.ops.static_values import constant_shape
 from graphlog.ops.windows import (
     Windows,
@@ -25,7 +25,6 @@ from graphlog.ops.windows import (
     split_shape,
 )
 
-FLOATS = (dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64)
 LAYOUTS = ("NHWC", "NCHW")
 LAYOUTS_3D = ("NDHWC", "NCDHW")
 
@@ -99,7 +98,6 @@ def _convolved_shape(op: Operation) -> list[StaticShape]:
     rank = 5 if op.type == "Conv3D" else 4
     shape = shape_rules.with_rank(op.inputs[0].static_shape, rank)
     weights = shape_rules.with_rank(op.inputs[1].static_shape, rank)
-    assert weights is not None
     windows, channels_first = convolution_windows(op), is_channels_first(op)
     batch, sizes, channels = split_shape(shape, channels_first)
     if channels is not None and weights[-2] is not None and channels % max(1, weights[-2]):
@@ -116,9 +114,9 @@ def _convolution_kernel(op: Operation) -> Kernel:
     def kernel(value: Any, weights: Any) -> Any:
         value = channels_last(value, channels_first)
         if value.ndim != len(windows.strides) + 2:
-            raise ValueError(f"input must be {len(windows.strides) + 2}-dimensional{list(value.shape)}")
+            raise ValueError(f"input must be {len(windows.strides) + 2}-dimensional{bracketed(value.shape)}")
         if weights.ndim != value.ndim:
-            raise ValueError(f"filter must be {value.ndim}-dimensional: {list(weights.shape)}")
+            raise ValueError(f"filter must be {value.ndim}-dimensional: {bracketed(weights.shape)}")
         if value.shape[-1] != weights.shape[-2]:
             raise ValueError(
                 f"input depth must be evenly divisible by filter depth: {value.shape[-1]} vs "
@@ -205,8 +203,13 @@ def shared_attributes(op: Operation) -> dict[str, Any]:
 
 
 def _conv2d_gradient(op: Operation, grad: Tensor) -> Any:
-    value_sizes, weight_sizes = shape_queries.shape_n(list(op.inputs))
-    return _both_gradients(op, value_sizes, weight_sizes, grad)
+    value, weights = op.inputs
+    value_sizes, weight_sizes = shape_queries.shape_n([value, weights])
+    shared = shared_attributes(op)
+    return (
+        Conv2DBackpropInput(value_sizes, weights, grad, **shared),
+        Conv2DBackpropFilter(value, weight_sizes, grad, **shared),
+    )
 
 
 def _conv3d_gradient(op: Operation, grad: Tensor) -> Any:
@@ -214,15 +217,6 @@ def _conv3d_gradient(op: Operation, grad: Tensor) -> Any:
     shared = shared_attributes(op)
     by_input = Conv3DBackpropInputV2(shape_queries.shape(value), weights, grad, **shared)
     return by_input, Conv3DBackpropFilterV2(value, shape_queries.shape(weights), grad, **shared)
-
-
-def _both_gradients(op: Operation, value_sizes: Tensor, weight_sizes: Tensor, grad: Tensor) -> Any:
-    value, weights = op.inputs
-    shared = shared_attributes(op)
-    return (
-        Conv2DBackpropInput(value_sizes, weights, grad, **shared),
-        Conv2DBackpropFilter(value, weight_sizes, grad, **shared),
-    )
 
 
 # Convolution is linear in each of its inputs, so that the gradients of its gradients are its own.
@@ -249,7 +243,7 @@ def _filter_gradient_gradient(op: Operation, grad: Tensor) -> Any:
 
 
 _ATTRIBUTES = {
-    "T": types(*FLOATS),
+    "T": types(*FLOATS_HALF_FIRST),
     "strides": Attribute("list(int)"),
     "use_cudnn_on_gpu": boolean(True),
     "padding": string(allowed=("SAME", "VALID", "EXPLICIT")),
@@ -258,7 +252,7 @@ _ATTRIBUTES = {
     "dilations": Attribute("list(int)", [1, 1, 1, 1]),
 }
 _ATTRIBUTES_3D = {
-    "T": types(*FLOATS),
+    "T": types(*FLOATS_HALF_FIRST),
     "strides": Attribute("list(int)", minimum=5),
     "padding": string(allowed=("SAME", "VALID")),
     "data_format": string("NDHWC", LAYOUTS_3D),

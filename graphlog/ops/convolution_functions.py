@@ -19,7 +19,8 @@ from graphlog.ops.convolution import (
     Conv3DBackpropInputV2,
 )
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.window_arguments import channel_axis, either, explicit_paddings, sequence
+from graphlog.ops.renamed_arguments import renamed_argument
+from graphlog.ops.window_arguments import channel_axis, explicit_paddings, sequence
 
 
 def conv2d(
@@ -59,7 +60,7 @@ def conv2d(
     channel = channel_axis(data_format, 2)
     return Conv2D(
         input,
-        either("filters", filters, "filter", filter),
+        renamed_argument("filters", filters, "filter", filter),
         strides=sequence(strides, 2, channel, "strides"),
         padding=padding,
         use_cudnn_on_gpu=use_cudnn_on_gpu,
@@ -86,7 +87,7 @@ def conv2d_backprop_input(
     padding, explicit = explicit_paddings(padding)
     return Conv2DBackpropInput(
         input_sizes,
-        either("filters", filters, "filter", filter),
+        renamed_argument("filters", filters, "filter", filter),
         out_backprop,
         strides=strides,
         padding=padding,
@@ -160,8 +161,8 @@ def conv2d_transpose(
 
     Source: TensorFlow's ``Conv2DBackpropInput``.
     """
-    value = either("input", input, "value", value)
-    weights = either("filters", filters, "filter", filter)
+    value = renamed_argument("input", input, "value", value)
+    weights = renamed_argument("filters", filters, "filter", filter)
     with name_scope(name, "conv2d_transpose", [value, weights, output_shape]) as scope:
         data_format = data_format or "NHWC"
         channel = channel_axis(data_format, 2)
@@ -209,7 +210,7 @@ def conv1d(
 
     Source: ``tf.nn.conv1d``.
     """
-    value = either("input", input, "value", value)
+    value = renamed_argument("input", input, "value", value)
     with name_scope(name, "conv1d", [value, filters]) as scope:
         layout, start, channel = _one_dimensional(data_format, ("NHWC", "NWC"), ("NCHW", "NCW"))
         strides = [1, *sequence(stride, 1, channel, "stride")]
@@ -303,7 +304,7 @@ def conv3d(
     """
     return Conv3D(
         input,
-        either("filters", filters, "filter", filter),
+        renamed_argument("filters", filters, "filter", filter),
         strides=strides,
         padding=padding,
         data_format=data_format,
@@ -348,8 +349,8 @@ def conv3d_transpose(
     dilations: Any = None,
 ) -> Tensor:
     """The transpose of ``conv3d``, of shape ``output_shape``; see ``conv2d_transpose``."""
-    weights = either("filters", filters, "filter", filter)
-    value = either("input", input, "value", value)
+    weights = renamed_argument("filters", filters, "filter", filter)
+    value = renamed_argument("input", input, "value", value)
     with name_scope(name, "conv3d_transpose", [value, output_shape]) as scope:
         data_format = data_format or "NDHWC"
         channel = channel_axis(data_format, 3)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from graphlog.ops.windows import Paddings, Sizes, Windows, inside, padded
+from graphlog.ops.windows import Sizes, Windows, inside, padded, padded_shape
 
 # How many elements the matrix of windows may have at a time, unless one example needs more.
 _BLOCK = 1 << 21
@@ -83,25 +83,18 @@ def input_gradient(windows: Windows, value_shape: Sizes, weights: Any, grad: Any
     if grad.dtype == np.float16:
         wider = input_gradient(windows, value_shape, weights.astype(np.float32), grad.astype(np.float32))
         return wider.astype(np.float16)
-    window, sizes, counts = weights.shape[:-2], value_shape[1:-1], grad.shape[1:-1]
-    paddings = _around(windows.paddings(sizes, window))
-    lengths = [size + sum(pair) for size, pair in zip(value_shape, paddings, strict=True)]
-    result = np.zeros(lengths, grad.dtype)
+    window, counts = weights.shape[:-2], grad.shape[1:-1]
+    paddings = windows.image_paddings(value_shape, window)
+    result = np.zeros(padded_shape(value_shape, paddings), grad.dtype)
     rows = grad.reshape(-1, grad.shape[-1])
     for index, slices in windows.taps(window, counts):
         result[(slice(None), *slices)] += (rows @ weights[index].T).reshape(*grad.shape[:-1], value_shape[-1])
     return np.ascontiguousarray(result[inside(value_shape, paddings)])
 
 
-def _around(paddings: Paddings) -> Paddings:
-    """The paddings of all axes; batch and channels get none."""
-    return ((0, 0), *paddings, (0, 0))
-
-
 def _rows(windows: Windows, value: Any, window: Sizes, counts: Sizes) -> Iterator[tuple[slice, Any]]:
     """All windows as rows of a matrix, some examples at a time."""
-    paddings = _around(windows.paddings(value.shape[1:-1], window))
-    every = windows.view(padded(value, paddings), window)
+    every = windows.view(padded(value, windows.image_paddings(value.shape, window)), window)
     width = int(np.prod(window)) * value.shape[-1]
     examples = max(1, _BLOCK // max(1, int(np.prod(counts)) * width))
     for start in range(0, value.shape[0], examples):

@@ -29,20 +29,18 @@ from graphlog.ops import (
     slicing,
     softmax,
 )
-from graphlog.ops.dtype_groups import INDICES
+from graphlog.ops.dtype_groups import FLOATS_HALF_FIRST, INDICES
 from graphlog.ops.name_scopes import control_dependencies, name_scope
 from graphlog.ops.static_values import constant_value
 
-# ---------------------------------------------------------------- labels as probabilities
+# Labels as probabilities
 
 
 def _cross_entropy_shape(op: Operation) -> list[StaticShape]:
     shape = shape_rules.broadcast_shape(op.inputs[0].static_shape, op.inputs[1].static_shape)
     if shape is not None and len(shape) != 2:
         raise ValueError(f"Shape must be broadcasted with rank 2, but is rank {len(shape)}")
-    rows, classes = shape_rules.with_rank(shape, 2) or ()
-    if shape is None:
-        rows, classes = _what_is_known(op)
+    rows, classes = _what_is_known(op) if shape is None else shape
     return [(rows,), (rows, classes)]
 
 
@@ -107,7 +105,7 @@ SoftmaxCrossEntropyWithLogits = define_op(
     "SoftmaxCrossEntropyWithLogits",
     ["features: T", "labels: T"],
     ["loss: T", "backprop: T"],
-    attributes={"T": types(*softmax.FLOATS)},
+    attributes={"T": types(*FLOATS_HALF_FIRST)},
     shape=_cross_entropy_shape,
     kernel=_cross_entropy,
     gradient=_cross_entropy_gradient,
@@ -120,18 +118,13 @@ SoftmaxCrossEntropyWithLogits = define_op(
     ],
 )
 
-# ---------------------------------------------------------------- labels as numbers of classes
+# Labels as numbers of classes
 
 
 def _sparse_shape(op: Operation) -> list[StaticShape]:
     logits = shape_rules.with_rank(op.inputs[0].static_shape, 2)
     labels = shape_rules.with_rank(op.inputs[1].static_shape, 1)
-    assert logits is not None
-    assert labels is not None
-    rows, count = logits[0], labels[0]
-    if rows is not None and count is not None and rows != count:
-        raise ValueError(f"Dimensions must be equal, but are {rows} and {count}")
-    rows = count if rows is None else rows
+    rows = shape_rules.merged_size(logits[0], labels[0])
     return [(rows,), (rows, logits[1])]
 
 
@@ -182,7 +175,7 @@ SparseSoftmaxCrossEntropyWithLogits = define_op(
     "SparseSoftmaxCrossEntropyWithLogits",
     ["features: T", "labels: Tlabels"],
     ["loss: T", "backprop: T"],
-    attributes={"T": types(*softmax.FLOATS), "Tlabels": types(*INDICES, default=dtypes.int64)},
+    attributes={"T": types(*FLOATS_HALF_FIRST), "Tlabels": types(*INDICES, default=dtypes.int64)},
     shape=_sparse_shape,
     kernel=_sparse_cross_entropy,
     gradient=_sparse_gradient,
@@ -197,7 +190,7 @@ SparseSoftmaxCrossEntropyWithLogits = define_op(
     ],
 )
 
-# ---------------------------------------------------------------- what users call
+# What users call
 
 
 def softmax_cross_entropy_with_logits_v2(
@@ -220,7 +213,7 @@ def softmax_cross_entropy_with_logits_v2(
 
     Source: ``tf.nn.softmax_cross_entropy_with_logits_v2``.
     """
-    axis = softmax.one_of(axis, dim)
+    axis = softmax.axis_or_last(axis, dim)
     with name_scope(name, "softmax_cross_entropy_with_logits", [logits, labels]) as scope:
         logits = convert_to_tensor(logits, name="logits")
         labels = convert_to_tensor(labels, name="labels")

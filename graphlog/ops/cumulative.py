@@ -13,6 +13,7 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import DType
 from graphlog.core.op_definition import GradientRule, Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
+from graphlog.core.shapes import bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import comparisons, elementwise, samples, selection, shape_rules
 from graphlog.ops.dtype_groups import INDICES, NUMBERS
@@ -35,7 +36,7 @@ def _scan(accumulate: Callable[..., Any], start: Callable[[Any], Any]) -> Callab
 
         def kernel(value: Any, axis: Any) -> Any:
             if axis.shape != ():
-                raise ValueError(f"ScanOp: axis must be a scalar, not {list(axis.shape)}")
+                raise ValueError(f"ScanOp: axis must be a scalar, not {bracketed(axis.shape)}")
             rank = value.ndim
             if not -rank <= axis < rank:
                 raise ValueError(

@@ -23,6 +23,7 @@ from graphlog.ops import (
     matrix_shapes,
     samples,
     shape_queries,
+    shape_rules,
 )
 from graphlog.ops.linear_systems import MATRICES, adjoint
 from graphlog.ops.matmul import matmul as _matmul
@@ -36,12 +37,11 @@ _LOWER = samples.float64([[[2.0, 0.0], [0.5, 1.0]], [[1.5, 0.0], [-1.0, 3.0]]])
 
 def _sizes(op: Operation) -> tuple[StaticShape, int | None, int | None, int | None]:
     """The batch, the rows, the columns and the smaller of the two, of the first input."""
-    shape = matrix_shapes.at_least_rank(op.inputs[0].static_shape, 2)
+    shape = shape_rules.with_rank_at_least(op.inputs[0].static_shape, 2)
     if shape is None:
         return None, None, None, None
     rows, columns = shape[-2:]
-    smaller = 0 if 0 in (rows, columns) else None if None in (rows, columns) else min(rows, columns)  # type: ignore[type-var]
-    return shape[:-2], rows, columns, smaller
+    return shape[:-2], rows, columns, matrix_shapes.smaller_size(rows, columns)
 
 
 def _of(batch: StaticShape, *sizes: int | None) -> StaticShape:
@@ -171,16 +171,16 @@ def _svd_gradient(op: Operation, grad_s: Tensor, grad_u: Tensor, grad_v: Tensor)
 
 
 def _svd_input_shape(value: Tensor, grad_u: Tensor, grad_v: Tensor) -> StaticShape:
-    shape = matrix_shapes.at_least_rank(value.static_shape, 2)
-    sides = [matrix_shapes.at_least_rank(grad.static_shape, 2) for grad in (grad_u, grad_v)]
+    shape = shape_rules.with_rank_at_least(value.static_shape, 2)
+    sides = [shape_rules.with_rank_at_least(grad.static_shape, 2) for grad in (grad_u, grad_v)]
     batch = None if shape is None else shape[:-2]
     for side in sides:
         batch = shapes.merge(batch, None if side is None else side[:-2])
     rows, columns = (None, None) if shape is None else shape[-2:]
     if sides[0] is not None:
-        rows = matrix_shapes.merged_size(rows, sides[0][-2])
+        rows = shape_rules.merged_size(rows, sides[0][-2])
     if sides[1] is not None:
-        columns = matrix_shapes.merged_size(columns, sides[1][-2])
+        columns = shape_rules.merged_size(columns, sides[1][-2])
     return _of(batch, rows, columns)
 
 

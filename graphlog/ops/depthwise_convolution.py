@@ -9,11 +9,10 @@ import numpy as np
 from graphlog.core.attributes import Attribute, string, types
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
+from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_queries, shape_rules
 from graphlog.ops.convolution import (
-    FLOATS,
     LAYOUTS,
     check_gradient,
     checked_windows,
@@ -21,6 +20,7 @@ from graphlog.ops.convolution import (
     shared_attributes,
     sizes_shape,
 )
+from graphlog.ops.dtype_groups import FLOATS_HALF_FIRST
 from graphlog.ops.windows import (
     channels_last,
     inside,
@@ -28,6 +28,7 @@ from graphlog.ops.windows import (
     joined_shape,
     laid_out,
     padded,
+    padded_shape,
     split_shape,
 )
 
@@ -35,12 +36,9 @@ from graphlog.ops.windows import (
 def _convolved_shape(op: Operation) -> list[StaticShape]:
     shape = shape_rules.with_rank(op.inputs[0].static_shape, 4)
     weights = shape_rules.with_rank(op.inputs[1].static_shape, 4)
-    assert weights is not None
     windows, channels_first = convolution_windows(op), is_channels_first(op)
     batch, sizes, channels = split_shape(shape, channels_first)
-    if channels is not None and weights[2] is not None and channels != weights[2]:
-        raise ValueError(f"Dimensions must be equal, but are {channels} and {weights[2]}")
-    channels = weights[2] if channels is None else channels
+    channels = shape_rules.merged_size(channels, weights[2])
     filters = None if channels is None or weights[3] is None else channels * weights[3]
     counts = windows.output_shape(sizes, weights[:2])
     return [joined_shape(batch, counts, filters, channels_first)]
@@ -48,17 +46,13 @@ def _convolved_shape(op: Operation) -> list[StaticShape]:
 
 def _check(value: Any, weights_shape: Any) -> None:
     if value.ndim != 4:
-        raise ValueError(f"input must be 4-dimensional{list(value.shape)}")
+        raise ValueError(f"input must be 4-dimensional{bracketed(value.shape)}")
     if len(weights_shape) != 4:
-        raise ValueError(f"filter must be 4-dimensional: {list(weights_shape)}")
+        raise ValueError(f"filter must be 4-dimensional: {bracketed(weights_shape)}")
     if value.shape[-1] != weights_shape[2]:
         raise ValueError(
             f"input and filter must have the same depth: {value.shape[-1]} vs {weights_shape[2]}"
         )
-
-
-def _around(paddings: Any) -> Any:
-    return ((0, 0), *paddings, (0, 0))
 
 
 def _convolution_kernel(op: Operation) -> Kernel:
@@ -67,9 +61,9 @@ def _convolution_kernel(op: Operation) -> Kernel:
     def kernel(value: Any, weights: Any) -> Any:
         value = channels_last(value, channels_first)
         _check(value, weights.shape)
-        window, sizes = weights.shape[:2], value.shape[1:-1]
-        counts = windows.output_sizes(sizes, window)
-        around = padded(value, _around(windows.paddings(sizes, window)))
+        window = weights.shape[:2]
+        counts = windows.output_sizes(value.shape[1:-1], window)
+        around = padded(value, windows.image_paddings(value.shape, window))
         channels, multiplier = weights.shape[2:]
         result = np.zeros((value.shape[0], *counts, multiplier, channels), value.dtype)
         # The channels stand innermost, since there are mostly more of them than filters for each.
@@ -97,9 +91,8 @@ def _input_gradient_kernel(op: Operation) -> Kernel:
         check_gradient(windows, shape, weights.shape, grad, weights.shape[2] * weights.shape[3])
         window, counts = weights.shape[:2], grad.shape[1:3]
         grad = _apart(grad, weights.shape)
-        paddings = _around(windows.paddings(shape[1:-1], window))
-        lengths = [size + sum(pair) for size, pair in zip(shape, paddings, strict=True)]
-        result = np.zeros(lengths, grad.dtype)
+        paddings = windows.image_paddings(shape, window)
+        result = np.zeros(padded_shape(shape, paddings), grad.dtype)
         for index, slices in windows.taps(window, counts):
             if weights.shape[3] == 1:
                 result[(slice(None), *slices)] += grad[..., 0] * weights[index][:, 0]
@@ -120,7 +113,7 @@ def _filter_gradient_kernel(op: Operation) -> Kernel:
         check_gradient(windows, value.shape, shape, grad, shape[2] * shape[3])
         window, counts = shape[:2], grad.shape[1:3]
         grad = _apart(grad, shape)
-        around = padded(value, _around(windows.paddings(value.shape[1:-1], window)))
+        around = padded(value, windows.image_paddings(value.shape, window))
         result = np.zeros(shape, grad.dtype)
         for index, slices in windows.taps(window, counts):
             result[index] = np.einsum("nhwc,nhwcm->cm", around[(slice(None), *slices)], grad)
@@ -153,7 +146,7 @@ def _filter_gradient_gradient(op: Operation, grad: Tensor) -> Any:
 
 
 _ATTRIBUTES = {
-    "T": types(*FLOATS),
+    "T": types(*FLOATS_HALF_FIRST),
     "strides": Attribute("list(int)"),
     "padding": string(allowed=("SAME", "VALID")),
     "data_format": string("NHWC", LAYOUTS),

@@ -20,6 +20,7 @@ from graphlog.ops import (
     reductions,
     samples,
     shape_queries,
+    shape_rules,
     slicing,
 )
 from graphlog.ops.dtype_groups import FLOATS, INDICES
@@ -36,7 +37,7 @@ def _zeros(shape: Sequence[int], dtype: Any) -> Any:
 
 
 def _diag_shape(op: Operation) -> list[StaticShape]:
-    shape = matrix_shapes.at_least_rank(op.inputs[0].static_shape, 1)
+    shape = shape_rules.with_rank_at_least(op.inputs[0].static_shape, 1)
     return [None if shape is None else shape + shape]
 
 
@@ -54,7 +55,7 @@ def _diag_part_shape(op: Operation) -> list[StaticShape]:
         raise ValueError(f"Input must have even and non-zero rank, input rank is {len(shape)}")
     half = len(shape) // 2
     sizes = zip(shape[:half], shape[half:], strict=True)
-    return [tuple([matrix_shapes.merged_size(own, other) for own, other in sizes])]
+    return [tuple([shape_rules.merged_size(own, other) for own, other in sizes])]
 
 
 def _diag_part(value: Any) -> Any:
@@ -104,7 +105,7 @@ DiagPart = define_op(
 
 
 def _matrix_diag_shape(op: Operation) -> list[StaticShape]:
-    shape = matrix_shapes.at_least_rank(op.inputs[0].static_shape, 1)
+    shape = shape_rules.with_rank_at_least(op.inputs[0].static_shape, 1)
     return [None if shape is None else (*shape, shape[-1])]
 
 
@@ -122,15 +123,9 @@ def _check_has_matrices(value: Any) -> None:
         raise ValueError(f"input must be at least 2-dim, received shape: {bracketed(value.shape)}")
 
 
-def _smaller(rows: int | None, columns: int | None) -> int | None:
-    if 0 in (rows, columns):
-        return 0
-    return None if rows is None or columns is None else min(rows, columns)
-
-
 def _matrix_diag_part_shape(op: Operation) -> list[StaticShape]:
-    shape = matrix_shapes.at_least_rank(op.inputs[0].static_shape, 2)
-    return [None if shape is None else (*shape[:-2], _smaller(*shape[-2:]))]
+    shape = shape_rules.with_rank_at_least(op.inputs[0].static_shape, 2)
+    return [None if shape is None else (*shape[:-2], matrix_shapes.smaller_size(*shape[-2:]))]
 
 
 def _matrix_diag_part(value: Any) -> Any:
@@ -147,16 +142,16 @@ def _matrix_diag_part_gradient(op: Operation, grad: Tensor) -> Tensor:
 
 def _matrix_set_diag_shape(op: Operation) -> list[StaticShape]:
     shape, diagonal = (tensor.static_shape for tensor in op.inputs)
-    matrix_shapes.at_least_rank(shape, 2)
-    matrix_shapes.at_least_rank(diagonal, 1)
+    shape_rules.with_rank_at_least(shape, 2)
+    shape_rules.with_rank_at_least(diagonal, 1)
     if shape is None:
         return [None if diagonal is None else (*diagonal[:-1], None, None)]
     if diagonal is None:
         return [shape]
     if len(diagonal) != len(shape) - 1:
         raise ValueError(f"Shape must be rank {len(shape) - 1} but is rank {len(diagonal)}")
-    matrix_shapes.merged_size(_smaller(*shape[-2:]), diagonal[-1])
-    return [(*shapes.merge(shape[:-2], diagonal[:-1]), *shape[-2:])]  # type: ignore[misc]
+    shape_rules.merged_size(matrix_shapes.smaller_size(*shape[-2:]), diagonal[-1])
+    return [(*shapes.merge(shape[:-2], diagonal[:-1]), *shape[-2:])]
 
 
 def _matrix_set_diag(value: Any, diagonal: Any) -> Any:
@@ -177,9 +172,10 @@ def _matrix_set_diag_gradient(op: Operation, grad: Tensor) -> Any:
     shape = shapes.merge(op.inputs[0].static_shape, grad.static_shape)
     diagonal = op.inputs[1].static_shape
     batch = shapes.merge(None if shape is None else shape[:-2], None if diagonal is None else diagonal[:-1])
+    matrix = None if shape is None else shape[-2:]
     sizes: Any
-    if shapes.is_fully_defined(batch) and shape is not None and shapes.is_fully_defined(shape[-2:]):
-        sizes = [*batch, min(shape[-2:])]  # type: ignore[misc, type-var]
+    if shapes.is_fully_defined(batch) and shapes.is_fully_defined(matrix):
+        sizes = [*batch, min(matrix)]
     else:
         with colocate_with(grad):
             grad_shape, grad_rank = shape_queries.shape(grad), shape_queries.rank(grad)
@@ -260,7 +256,7 @@ MatrixBandPart = define_op(
     ["input: T", "num_lower: Tindex", "num_upper: Tindex"],
     ["band: T"],
     attributes={"T": types(), "Tindex": types(*INDICES, default=dtypes.int64)},
-    shape=lambda op: [op.inputs[0].static_shape],
+    shape=shape_rules.unchanged,
     kernel=_matrix_band_part,
     gradient=lambda op, grad: (matrix_band_part(grad, op.inputs[1], op.inputs[2]), None, None),
     samples=[

@@ -10,14 +10,14 @@ import numpy as np
 from graphlog.core.attributes import Attribute, string, types
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
+from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import elementwise, reordering, samples, shape_rules
 from graphlog.ops.dtype_groups import REALS
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.pooling_kernels import lowest
-from graphlog.ops.window_arguments import either
-from graphlog.ops.windows import Windows, inside, padded
+from graphlog.ops.renamed_arguments import renamed_argument
+from graphlog.ops.windows import Windows, inside, padded, padded_shape
 
 
 def _windows(op: Operation) -> Windows:
@@ -37,14 +37,8 @@ def _windows(op: Operation) -> Windows:
 def _dilated_shape(op: Operation) -> list[StaticShape]:
     shape = shape_rules.with_rank(op.inputs[0].static_shape, 4)
     weights = shape_rules.with_rank(op.inputs[1].static_shape, 3)
-    assert shape is not None
-    assert weights is not None
-    channels, depth = shape[3], weights[2]
-    if channels is not None and depth is not None and channels != depth:
-        raise ValueError(f"Dimensions must be equal, but are {channels} and {depth}")
-    counts = _windows(op).output_shape(shape[1:3], weights[:2])
-    assert counts is not None
-    return [(shape[0], *counts, depth if channels is None else channels)]
+    channels = shape_rules.merged_size(shape[3], weights[2])
+    return [(shape[0], *_windows(op).output_shape(shape[1:3], weights[:2]), channels)]
 
 
 class _Dilation:
@@ -52,9 +46,9 @@ class _Dilation:
 
     def __init__(self, windows: Windows, value: Any, weights: Any) -> None:
         if value.ndim != 4:
-            raise ValueError(f"input must be 4-dimensional{list(value.shape)}")
+            raise ValueError(f"input must be 4-dimensional{bracketed(value.shape)}")
         if weights.ndim != 3:
-            raise ValueError(f"filter must be 3-dimensional: {list(weights.shape)}")
+            raise ValueError(f"filter must be 3-dimensional: {bracketed(weights.shape)}")
         if value.shape[3] != weights.shape[2]:
             raise ValueError(
                 f"input and filter must have the same depth: {value.shape[3]} vs {weights.shape[2]}"
@@ -63,7 +57,7 @@ class _Dilation:
         self.window = weights.shape[:2]
         self.counts = windows.output_sizes(value.shape[1:3], self.window)
         self.shape = (value.shape[0], *self.counts, value.shape[3])
-        self.paddings = ((0, 0), *windows.paddings(value.shape[1:3], self.window), (0, 0))
+        self.paddings = windows.image_paddings(value.shape, self.window)
         self._around = padded(value, self.paddings, lowest(value.dtype))
         self._is_inside = padded(np.ones(value.shape, np.bool_), self.paddings)
 
@@ -86,7 +80,9 @@ class _Dilation:
     def shares(self, grad: Any) -> Iterator[tuple[Any, Any, Any]]:
         """For each element of the filter, its index, its slices, and the gradient of what it gave."""
         if grad.shape != self.shape:
-            raise ValueError(f"out_backprop must have shape {list(self.shape)}, not {list(grad.shape)}")
+            raise ValueError(
+                f"out_backprop must have shape {bracketed(self.shape)}, not {bracketed(grad.shape)}"
+            )
         _, number = self.greatest()
         for count, (index, slices) in enumerate(self.taps()):
             yield index, slices, grad * (number == count)
@@ -102,8 +98,7 @@ def _input_gradient_kernel(op: Operation) -> Kernel:
 
     def kernel(value: Any, weights: Any, grad: Any) -> Any:
         dilation = _Dilation(windows, value, weights)
-        sizes = [size + sum(pair) for size, pair in zip(value.shape, dilation.paddings, strict=True)]
-        result = np.zeros(sizes, value.dtype)
+        result = np.zeros(padded_shape(value.shape, dilation.paddings), value.dtype)
         for _, slices, share in dilation.shares(grad):
             result[slices] += share
         return np.ascontiguousarray(result[inside(value.shape, dilation.paddings)])
@@ -216,9 +211,9 @@ def dilation2d(
     """
     return Dilation2D(
         input,
-        either("filters", filters, "filter", filter),
+        renamed_argument("filters", filters, "filter", filter),
         strides=strides,
-        rates=either("dilations", dilations, "rates", rates),
+        rates=renamed_argument("dilations", dilations, "rates", rates),
         padding=padding,
         name=name,
     )

@@ -15,15 +15,15 @@ from graphlog.core.tensor import Tensor
 from graphlog.ops import arithmetic, casts, comparisons, constants, elementwise, samples
 from graphlog.ops.broadcasting import operand_gradients, operand_sums, shapes_known_and_equal
 from graphlog.ops.division_kernels import integer_division, true_quotient
-from graphlog.ops.dtype_groups import FLOATS, MULTIPLIABLE, SIGNED_NUMBERS
+from graphlog.ops.dtype_groups import FLOATS, FLOATS_HALF_FIRST, MULTIPLIABLE, SIGNED_NUMBERS
 from graphlog.ops.elementwise_definitions import INTEGER_PAIRS, PAIRS, define_binary
 from graphlog.ops.name_scopes import control_dependencies, name_scope
+from graphlog.ops.samples import MATRIX
 
 _SAFE = (dtypes.float16, dtypes.float32, dtypes.float64, dtypes.complex64, dtypes.complex128)
-_MATRIX = samples.float32([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
 _POSITIVE_ROW = samples.float32([2.0, 0.5, 1.5])
 _SAFE_PAIRS = (
-    Sample((_MATRIX, _POSITIVE_ROW)),
+    Sample((MATRIX, _POSITIVE_ROW)),
     Sample((samples.float64(2.5), samples.float64([[3.0], [0.25]]))),
     # At 0 the value jumps.
     Sample((samples.float32([0.0, 1.0, np.inf]), samples.float32([0.0, 2.0, 0.0])), differentiable=False),
@@ -138,7 +138,6 @@ TruncateDiv = define_binary(
         _INTEGER_BY_ZERO,
     ],
 )
-_SMALLEST_FIRST = (dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64)
 _remainder: Kernel = integer_division(np.fmod)
 _REMAINDERS = PAIRS + INTEGER_PAIRS + (_INTEGER_BY_ZERO,)
 TruncateMod = define_binary(
@@ -148,7 +147,7 @@ Mod = define_binary(
     "Mod",
     _remainder,
     # With float16 twice, as in TensorFlow's list.
-    (dtypes.int32, dtypes.int64, dtypes.float16, *_SMALLEST_FIRST),
+    (dtypes.int32, dtypes.int64, dtypes.float16, *FLOATS_HALF_FIRST),
     _NO_GRADIENT,
     _REMAINDERS,
 )

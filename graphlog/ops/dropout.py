@@ -24,8 +24,8 @@ from graphlog.ops import (
     shape_queries,
 )
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.renamed_arguments import renamed_argument
 from graphlog.ops.static_values import constant_value
-from graphlog.ops.window_arguments import either
 
 
 def dropout(
@@ -60,7 +60,7 @@ def dropout(
         dropped = None if keep_prob is None else 1.0 - keep_prob
     except TypeError:
         raise ValueError(f"keep_prob must be a floating point number or Tensor (got {keep_prob!r})") from None
-    rate = either("rate", rate, "keep_prob", dropped)
+    rate = renamed_argument("rate", rate, "keep_prob", dropped)
     if rate is None:
         raise ValueError("You must provide a rate to dropout.")
     with name_scope(name, "dropout", [x]):

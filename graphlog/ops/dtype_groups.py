@@ -23,6 +23,8 @@ from graphlog.core.dtypes import (
 )
 
 FLOATS = (bfloat16, float16, float32, float64)
+# The same as the operations of neural networks list them.
+FLOATS_HALF_FIRST = (float16, bfloat16, float32, float64)
 FLOATS_AND_COMPLEX = (*FLOATS, complex64, complex128)
 SIGNED_NUMBERS = (*FLOATS, int32, int64, complex64, complex128)
 MULTIPLIABLE = (*FLOATS, uint8, int8, uint16, int16, int32, int64, complex64, complex128)

@@ -18,6 +18,7 @@ from graphlog.core.op_definition import (
 )
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.dtype_groups import FLOATS_AND_COMPLEX
+from graphlog.ops.samples import MATRIX
 
 SIGNED = (
     Sample((samples.float32([[-1.5, 0.25], [2.0, -0.75]]),)),
@@ -37,12 +38,11 @@ SMALL = (
 INTEGERS = (Sample((samples.int32([-3, 0, 5]),)),)
 COMPLEX = (Sample((samples.complex64([0.5 + 0.25j, -0.75j]),)),)
 
-_MATRIX = samples.float32([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
 _ROW = samples.float32([2.0, 0.5, -1.5])
 _COLUMN = samples.float32([[3.0], [-0.25]])
 PAIRS = (
-    Sample((_MATRIX, _MATRIX[::-1].copy() + samples.float32(0.1))),
-    Sample((_MATRIX, _ROW)),
+    Sample((MATRIX, MATRIX[::-1].copy() + samples.float32(0.1))),
+    Sample((MATRIX, _ROW)),
     Sample((samples.float64(2.5), _COLUMN.astype(np.float64))),
     Sample((_COLUMN, _ROW)),
 )

@@ -60,7 +60,7 @@ def embedding_lookup(
         raise ValueError("params must be specified")
     if isinstance(params, list | tuple) and not params:
         raise ValueError("Need at least one param")
-    given = params if isinstance(params, list) else list(params) if _is_partitioned(params) else [params]
+    given = params if isinstance(params, list) else [params]
     with name_scope(name, "embedding_lookup", [*given, ids]) as scope:
         tables = convert_n_to_tensor(given, name="params")
         ids = convert_to_tensor(ids, name="ids")
@@ -73,11 +73,6 @@ def embedding_lookup(
         assignments, rows_of_tables = _divided(tables, flat, partition_strategy)
         rows = _gathered(tables, casts.cast(assignments, dtypes.int32), rows_of_tables, order, scope)
         return _clipped(_in_shape_of(ids, rows, tables), ids, max_norm)
-
-
-def _is_partitioned(params: Any) -> bool:
-    """Whether it is a variable that is divided into several."""
-    return type(params).__name__ == "PartitionedVariable"
 
 
 def _divided(tables: Sequence[Tensor], flat: Tensor, strategy: str) -> tuple[Tensor, Tensor]:
@@ -138,11 +133,10 @@ def _in_shape_of(ids: Tensor, rows: Tensor, tables: Sequence[Tensor]) -> Tensor:
 def _clipped(rows: Tensor, ids: Tensor, max_norm: Any) -> Tensor:
     if max_norm is None:
         return rows
-    ranks = [tensor.shape.rank for tensor in (ids, rows)]
-    if all(ranks):
-        axes: Any = list(range(*ranks))  # type: ignore[arg-type]
+    first, last = ids.shape.rank, rows.shape.rank
+    if first and last:
+        axes: Any = list(range(first, last))
     else:
-        first, last = (rank or shape_queries.rank(t) for rank, t in zip(ranks, (ids, rows), strict=True))
-        axes = ranges.range(first, last)
+        axes = ranges.range(first or shape_queries.rank(ids), last or shape_queries.rank(rows))
     result: Tensor = clipping.clip_by_norm(rows, max_norm, axes=axes)
     return result

@@ -53,13 +53,13 @@ def _gathered_shape(op: Operation) -> list[StaticShape]:
     return [params[:position] + indices[batch:] + params[position + 1 :]]
 
 
-def check_indices(indices: Any, size: int) -> None:
+def check_indices(indices: Any, size: int, name: str = "indices") -> None:
     """Raises ValueError, in TensorFlow's words, unless all indices are below ``size`` and not negative."""
     wrong = (indices < 0) | (indices >= size)
     if np.any(wrong):
         position = np.unravel_index(int(np.argmax(wrong)), indices.shape)
         label = f"[{','.join(map(str, position))}]" if position else ""
-        raise ValueError(f"indices{label} = {indices[position]} is not in [0, {size})")
+        raise ValueError(f"{name}{label} = {indices[position]} is not in [0, {size})")
 
 
 def _gather_kernel(op: Operation) -> Kernel:

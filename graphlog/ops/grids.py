@@ -29,8 +29,8 @@ from graphlog.ops import (
     shape_rules,
 )
 from graphlog.ops.dtype_groups import INDICES
-from graphlog.ops.matrix_shapes import merged_size
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.shape_rules import merged_size
 from graphlog.ops.static_values import constant_shape
 
 _COLUMN = samples.float32([[1.5], [-2.0]])

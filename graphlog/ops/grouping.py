@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.graph import get_default_graph
@@ -81,6 +81,12 @@ def _is_sparse(value: Any) -> bool:
     return not isinstance(value, Tensor) and hasattr(value, "dense_shape") and hasattr(value, "indices")
 
 
+@overload
+def with_dependencies(
+    dependencies: Iterable[Any], output_tensor: Tensor, name: str | None = None
+) -> Tensor: ...
+@overload
+def with_dependencies(dependencies: Iterable[Any], output_tensor: Any, name: str | None = None) -> Any: ...
 def with_dependencies(dependencies: Iterable[Any], output_tensor: Any, name: str | None = None) -> Any:
     """A tensor's value, once others have run.
 

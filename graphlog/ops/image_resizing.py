@@ -141,7 +141,6 @@ def _nearest_gradient_kernel(op: Operation) -> Kernel:
 
 def _resized_shape(op: Operation) -> list[StaticShape]:
     shape = shape_rules.with_rank(op.inputs[0].static_shape, 4)
-    assert shape is not None
     size = constant_shape(op.inputs[1])
     if size is None:
         size = (None, None)

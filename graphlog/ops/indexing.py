@@ -11,7 +11,7 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.dtypes import as_dtype
 from graphlog.core.shapes import Dimension
-from graphlog.core.tensor import Tensor, TensorOperators
+from graphlog.core.tensor import Tensor
 from graphlog.ops import casts, masking, packing, slicing
 from graphlog.ops.constants import constant
 from graphlog.ops.name_scopes import name_scope
@@ -119,6 +119,3 @@ def get_item(tensor: Tensor, key: Any) -> Tensor:
     values = [tensor, *entries.begin, *entries.end, *entries.strides]
     with name_scope(None, "strided_slice", values) as scope:
         return slicing.StridedSlice(tensor, *entries.packed(), name=scope, **entries.masks)
-
-
-TensorOperators.binary["getitem"] = get_item

@@ -123,7 +123,7 @@ def check_is_outside_control_flow(initial_value: Tensor, scope: str) -> None:
         initial_value: the value.
         scope: the name of the variable, for the error message.
     """
-    if getattr(initial_value.op, "control_flow_context", None) is not None:
+    if initial_value.op.control_flow_context is not None:
         raise ValueError(
             f"Initializer for variable {scope} is from inside a control-flow construct, such as a loop or "
             "conditional. When creating a variable inside a loop or conditional, use a lambda as the "

@@ -227,10 +227,10 @@ class VarianceScaling(Initializer):
         if scale <= 0.0:
             raise ValueError("`scale` must be positive float.")
         if mode not in ("fan_in", "fan_out", "fan_avg"):
-            raise ValueError("Invalid `mode` argument:", mode)
+            raise ValueError(f"Invalid `mode` argument: {mode}")
         distribution = distribution.lower()
         if distribution not in ("normal", "uniform", "truncated_normal", "untruncated_normal"):
-            raise ValueError("Invalid `distribution` argument:", distribution)
+            raise ValueError(f"Invalid `distribution` argument: {distribution}")
         self.scale = scale
         self.mode = mode
         self.distribution = distribution

@@ -29,8 +29,8 @@ from graphlog.ops import (
 )
 from graphlog.ops.constants import constant
 from graphlog.ops.dtype_groups import INDICES
-from graphlog.ops.matrix_shapes import merged_batch
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.shape_rules import merged_shape
 from graphlog.ops.static_values import constant_value
 
 _WIDE = samples.float32([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
@@ -55,14 +55,14 @@ def _joined_shape(values: Sequence[Tensor], axis: Any) -> list[StaticShape]:
     if not 0 <= position < rank:
         needed = -int(axis) if axis < 0 else int(axis) + 1
         raise ValueError(f"Shape must be at least rank {needed} but is rank {rank}")
-    sizes = [shape_rules.with_rank(tensor.static_shape, rank) or () for tensor in values]
+    sizes = [shape_rules.with_rank(tensor.static_shape, rank) for tensor in values]
     before: StaticShape = None
     after: StaticShape = None
     total: int | None = 0
     # From the last to the first, as TensorFlow, whose error names the sizes in that order.
     for shape in reversed(sizes):
-        before = merged_batch(shape[:position], before)
-        after = merged_batch(shape[position + 1 :], after)
+        before = merged_shape(shape[:position], before)
+        after = merged_shape(shape[position + 1 :], after)
         length = shape[position]
         total = None if total is None or length is None else total + length
     return [(*(before or ()), total, *(after or ()))]
@@ -80,9 +80,9 @@ def _why_not_joined(values: Sequence[Any], axis: int) -> str:
     if not -rank <= axis < rank:
         return f"ConcatOp : Expected concatenating dimensions in the range [{-rank}, {rank}), but got {axis}"
     for index, value in enumerate(values):
-        what = "Ranks of all input tensors" if value.ndim != rank else "Dimensions of inputs"
-        others = np.delete(value.shape, axis) if value.ndim == rank else None
-        if not np.array_equal(others, np.delete(values[0].shape, axis)):  # type: ignore[arg-type]
+        has_rank = value.ndim == rank
+        if not (has_rank and np.array_equal(np.delete(value.shape, axis), np.delete(values[0].shape, axis))):
+            what = "Dimensions of inputs" if has_rank else "Ranks of all input tensors"
             return (
                 f"ConcatOp : {what} should match: shape[0] = {first} vs. shape[{index}] = "
                 f"{shapes.bracketed(value.shape)}"
@@ -289,8 +289,8 @@ def _part_sizes(sizes: list[int], total: int | None) -> list[int | None]:
 
 def _split_v(value: Any, sizes: Any, axis: Any) -> tuple[Any, ...]:
     position = _split_axis(int(axis), value.ndim)
-    parts = _part_sizes(sizes.tolist(), value.shape[position])
-    return tuple(np.split(value, np.cumsum(parts[:-1], dtype=np.int64), position))  # type: ignore[arg-type]
+    parts: Any = _part_sizes(sizes.tolist(), value.shape[position])
+    return tuple(np.split(value, np.cumsum(parts[:-1], dtype=np.int64), position))
 
 
 def _split_v_gradient(op: Operation, *grads: Tensor) -> list[Tensor | None]:

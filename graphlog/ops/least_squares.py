@@ -24,6 +24,7 @@ from graphlog.ops import (
     matrix_shapes,
     samples,
     shape_queries,
+    shape_rules,
 )
 from graphlog.ops.linear_systems import MATRICES
 from graphlog.ops.matmul import matmul as _matmul
@@ -36,14 +37,14 @@ _CACHE_SIZE = 256000
 
 
 def _solution_shape(op: Operation) -> list[StaticShape]:
-    matrix, right = (matrix_shapes.at_least_rank(tensor.static_shape, 2) for tensor in op.inputs[:2])
+    matrix, right = (shape_rules.with_rank_at_least(tensor.static_shape, 2) for tensor in op.inputs[:2])
     if op.inputs[2].static_shape not in (None, ()):
         raise ValueError(f"Shape must be rank 0 but is rank {len(op.inputs[2].shape)}")
-    batch = matrix_shapes.merged_batch(
+    batch = shape_rules.merged_shape(
         None if matrix is None else matrix[:-2], None if right is None else right[:-2]
     )
     if matrix is not None and right is not None:
-        matrix_shapes.merged_size(matrix[-2], right[-2])
+        shape_rules.merged_size(matrix[-2], right[-2])
     columns = None if matrix is None else matrix[-1]
     return [None if batch is None else (*batch, columns, None if right is None else right[-1])]
 
@@ -197,9 +198,6 @@ def matrix_solve_ls(
 
 def _is_large(matrix: Tensor) -> bool:
     shape = matrix.static_shape
-    if shape is None or not shapes.is_fully_defined(shape):
+    if not shapes.is_fully_defined(shape):
         return False
-    count = math.prod(size or 0 for size in shape)
-    batch = math.prod(size or 0 for size in shape[:-2])
-    smaller = min(size or 0 for size in shape[-2:])
-    return count * matrix.dtype.size > _CACHE_SIZE and batch > smaller
+    return math.prod(shape) * matrix.dtype.size > _CACHE_SIZE and math.prod(shape[:-2]) > min(shape[-2:])

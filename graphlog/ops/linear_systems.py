@@ -23,6 +23,7 @@ from graphlog.ops import (
     ranges,
     samples,
     shape_queries,
+    shape_rules,
 )
 from graphlog.ops.dtype_groups import FLOATS_AND_COMPLEX
 from graphlog.ops.matrix_shapes import adjoint as _adjoint
@@ -68,7 +69,7 @@ def _inverse_gradient(op: Operation, grad: Tensor) -> Tensor:
 
 
 def _determinant_shape(op: Operation) -> list[StaticShape]:
-    return [matrix_shapes.square_matrices(op.inputs[0].static_shape)[0]] * len(op.definition.outputs)  # type: ignore[union-attr]
+    return [matrix_shapes.square_matrices(op.inputs[0].static_shape)[0]]
 
 
 def _determinant(value: Any) -> Any:
@@ -136,7 +137,7 @@ LogMatrixDeterminant = define_op(
     ["input: T"],
     ["sign: T", "log_abs_determinant: T"],
     attributes={"T": types(*FLOATS_AND_COMPLEX[1:])},
-    shape=_determinant_shape,
+    shape=lambda op: _determinant_shape(op) * 2,
     kernel=_log_determinant,
     gradient=_log_determinant_gradient,
     samples=[
@@ -152,10 +153,10 @@ def solution_shape(op: Operation) -> list[StaticShape]:
     """The shape rule of an operation that solves equations with square matrices."""
     matrix, right = (tensor.static_shape for tensor in op.inputs[:2])
     batch, size = matrix_shapes.square_matrices(matrix)
-    matrix_shapes.at_least_rank(right, 2)
+    shape_rules.with_rank_at_least(right, 2)
     if right is not None:
-        batch = matrix_shapes.merged_batch(batch, right[:-2])
-        size = matrix_shapes.merged_size(size, right[-2])
+        batch = shape_rules.merged_shape(batch, right[:-2])
+        size = shape_rules.merged_size(size, right[-2])
     return [None if batch is None else (*batch, size, None if right is None else right[-1])]
 
 

@@ -15,6 +15,7 @@ from graphlog.core.errors import InvalidArgumentError
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState
+from graphlog.core.shapes import bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import conditionals, grouping, samples, shape_rules
 from graphlog.ops.name_scopes import name_scope
@@ -56,7 +57,7 @@ def _assert_kernel(op: Operation) -> Kernel:
 
     def kernel(condition: Any, *data: Any) -> Any:
         if np.ndim(condition):
-            raise ValueError(f"In[0] should be a scalar: {list(np.shape(condition))}")
+            raise ValueError(f"In[0] should be a scalar: {bracketed(np.shape(condition))}")
         if not condition:
             shown = "".join(f" [{summarized(value, summarize)}]" for value in data)
             raise InvalidArgumentError(None, None, f"assertion failed:{shown}")

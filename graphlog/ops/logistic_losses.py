@@ -19,7 +19,7 @@ from graphlog.ops import (
 )
 from graphlog.ops.cross_entropy import check_named
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.window_arguments import either
+from graphlog.ops.renamed_arguments import renamed_argument
 
 
 def sigmoid_cross_entropy_with_logits(
@@ -86,7 +86,7 @@ def weighted_cross_entropy_with_logits(
 
     Source: ``tf.nn.weighted_cross_entropy_with_logits``.
     """
-    labels = either("labels", labels, "targets", targets)
+    labels = renamed_argument("labels", labels, "targets", targets)
     with name_scope(name, "logistic_loss", [logits, labels]) as scope:
         logits, labels = _of_one_shape(logits, labels)
         weight = 1 + (pos_weight - 1) * labels

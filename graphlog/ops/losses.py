@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from graphlog.core import dtypes
 from graphlog.core.attributes import types
 from graphlog.core.op_definition import Sample, define_op
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
+from graphlog.ops.dtype_groups import FLOATS_HALF_FIRST
 
 L2Loss = define_op(
     "L2Loss",
     ["t: T"],
     ["output: T"],
-    attributes={"T": types(dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64)},
+    attributes={"T": types(*FLOATS_HALF_FIRST)},
     shape=shape_rules.scalar,
     kernel=lambda value: (np.add.reduce(np.square(value), axis=None) / 2).astype(value.dtype),
     gradient=lambda op, grad: op.inputs[0] * grad,

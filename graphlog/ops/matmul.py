@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.attributes import boolean, types
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.op_definition import GradientRule, Kernel, OpDefinition, Sample, define_op
+from graphlog.core.op_definition import GradientRule, Kernel, OpDefinition, Sample, ShapeRule, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
@@ -33,15 +34,6 @@ _FACTORS = (*FLOATS, dtypes.int32, dtypes.int64, dtypes.complex64, dtypes.comple
 _TALL = samples.float32([[1.5, -2.0], [0.5, 4.0], [3.0, -1.0]])
 _WIDE = samples.float32([[2.0, 0.5, -1.5, 1.0], [-0.25, 3.0, 1.0, 0.5]])
 _STACK = samples.float64([[[1.0, 2.0, -1.0], [0.5, -3.0, 2.0]], [[0.1, 1.5, 2.5], [-1.0, 0.25, 4.0]]])
-
-
-def _matmul_shape(op: Operation) -> list[StaticShape]:
-    sizes = []
-    for tensor, flag in zip(op.inputs, ("transpose_a", "transpose_b"), strict=True):
-        rows, columns = shape_rules.with_rank(tensor.static_shape, 2)  # type: ignore[misc]
-        sizes.append((columns, rows) if op.attributes[flag] else (rows, columns))
-    matrix_shapes.merged_size(sizes[0][1], sizes[1][0])
-    return [(sizes[0][0], sizes[1][1])]
 
 
 def _matmul_kernel(op: Operation) -> Kernel:
@@ -81,7 +73,7 @@ MatMul = define_op(
     ["a: T", "b: T"],
     ["product: T"],
     attributes={"transpose_a": boolean(False), "transpose_b": boolean(False), "T": types(*_FACTORS)},
-    shape=_matmul_shape,
+    shape=matrix_shapes.product,
     make_kernel=_matmul_kernel,
     gradient=_matmul_gradient,
     samples=[
@@ -102,26 +94,23 @@ def _factor_sizes(op: Operation) -> list[tuple[int | None, int | None]]:
     """The rows and columns of both factors as they are multiplied."""
     sizes = []
     for tensor, flag in zip(op.inputs, ("adj_x", "adj_y"), strict=True):
-        shape = matrix_shapes.at_least_rank(tensor.static_shape, 2)
+        shape = shape_rules.with_rank_at_least(tensor.static_shape, 2)
         rows, columns = (None, None) if shape is None else shape[-2:]
         sizes.append((columns, rows) if op.attributes[flag] else (rows, columns))
     return sizes
 
 
-def _same_batch_shape(op: Operation) -> list[StaticShape]:
-    (rows, inner), (other_inner, columns) = _factor_sizes(op)
-    batches = [None if tensor.static_shape is None else tensor.static_shape[:-2] for tensor in op.inputs]
-    batch = matrix_shapes.merged_batch(*batches)
-    matrix_shapes.merged_size(inner, other_inner)
-    return [None if batch is None else (*batch, rows, columns)]
+def _batch_shape(batch_of_both: Callable[[StaticShape, StaticShape], StaticShape]) -> ShapeRule:
+    """The shape rule, from how the batches of both factors give that of the product."""
 
+    def rule(op: Operation) -> list[StaticShape]:
+        (rows, inner), (other_inner, columns) = _factor_sizes(op)
+        batches = [None if tensor.static_shape is None else tensor.static_shape[:-2] for tensor in op.inputs]
+        batch = batch_of_both(*batches)
+        shape_rules.merged_size(inner, other_inner)
+        return [None if batch is None else (*batch, rows, columns)]
 
-def _broadcast_batch_shape(op: Operation) -> list[StaticShape]:
-    (rows, inner), (other_inner, columns) = _factor_sizes(op)
-    batches = [None if tensor.static_shape is None else tensor.static_shape[:-2] for tensor in op.inputs]
-    batch = shape_rules.broadcast_shape(*batches)
-    matrix_shapes.merged_size(inner, other_inner)
-    return [None if batch is None else (*batch, rows, columns)]
+    return rule
 
 
 def _check_same_batch(x: Any, y: Any) -> None:
@@ -208,7 +197,9 @@ _BATCH_SAMPLES = (
 )
 
 
-def _batch_matmul(type: str, shape: Any, gradient: GradientRule, samples: tuple[Sample, ...]) -> OpDefinition:
+def _batch_matmul(
+    type: str, shape: ShapeRule, gradient: GradientRule, samples: tuple[Sample, ...]
+) -> OpDefinition:
     """Defines a product of the matrices in the last two axes."""
     return define_op(
         type,
@@ -224,7 +215,7 @@ def _batch_matmul(type: str, shape: Any, gradient: GradientRule, samples: tuple[
 
 BatchMatMul = _batch_matmul(
     "BatchMatMul",
-    _same_batch_shape,
+    _batch_shape(shape_rules.merged_shape),
     _batch_gradient,
     (
         *_BATCH_SAMPLES,
@@ -234,7 +225,7 @@ BatchMatMul = _batch_matmul(
 )
 BatchMatMulV2 = _batch_matmul(
     "BatchMatMulV2",
-    _broadcast_batch_shape,
+    _batch_shape(shape_rules.broadcast_shape),
     _broadcast_batch_gradient,
     (
         *_BATCH_SAMPLES,

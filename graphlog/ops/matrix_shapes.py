@@ -4,38 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphlog.core import shapes
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
+from graphlog.ops.shape_rules import merged_size, with_rank, with_rank_at_least
 
 
-def at_least_rank(shape: StaticShape, rank: int) -> StaticShape:
-    """The shape; ValueError where it is known to have fewer than ``rank`` dimensions."""
-    if shape is not None and len(shape) < rank:
-        raise ValueError(f"Shape must be at least rank {rank} but is rank {len(shape)}")
-    return shape
-
-
-def merged_size(first: int | None, second: int | None) -> int | None:
-    """What both say of one size; ValueError where they contradict each other."""
-    if first is not None and second is not None and first != second:
-        raise ValueError(f"Dimensions must be equal, but are {first} and {second}")
-    return second if first is None else first
-
-
-def merged_batch(first: StaticShape, second: StaticShape) -> StaticShape:
-    """What both say of one shape; ValueError, in TensorFlow's words, where they contradict each other."""
-    if first is None or second is None:
-        return second if first is None else first
-    if len(first) != len(second):
-        raise ValueError(f"Shapes must be equal rank, but are {len(first)} and {len(second)}")
-    for axis, (own, other) in enumerate(zip(first, second, strict=True)):
-        if own is not None and other is not None and own != other:
-            raise ValueError(
-                f"Dimension {axis} in both shapes must be equal, but are {own} and {other}. Shapes are "
-                f"{shapes.bracketed(first)} and {shapes.bracketed(second)}."
-            )
-    return shapes.merge(first, second)
+def smaller_size(rows: int | None, columns: int | None) -> int | None:
+    """How long the diagonal of a matrix is, as far as that follows."""
+    if 0 in (rows, columns):
+        return 0
+    return None if rows is None or columns is None else min(rows, columns)
 
 
 def square_matrices(shape: StaticShape) -> tuple[StaticShape, int | None]:
@@ -44,7 +22,7 @@ def square_matrices(shape: StaticShape) -> tuple[StaticShape, int | None]:
     Raises:
         ValueError: there are no matrices, or they are not square.
     """
-    if at_least_rank(shape, 2) is None:
+    if with_rank_at_least(shape, 2) is None:
         return None, None
     assert shape is not None
     return shape[:-2], merged_size(shape[-2], shape[-1])
@@ -54,6 +32,16 @@ def square(op: Operation) -> list[StaticShape]:
     """The one output has the shape of the first input: square matrices."""
     batch, size = square_matrices(op.inputs[0].static_shape)
     return [None if batch is None else (*batch, size, size)]
+
+
+def product(op: Operation) -> list[StaticShape]:
+    """The one output is the product of two matrices, turned as ``transpose_a`` and ``transpose_b`` say."""
+    sizes = []
+    for tensor, flag in zip(op.inputs, ("transpose_a", "transpose_b"), strict=True):
+        rows, columns = with_rank(tensor.static_shape, 2)
+        sizes.append((columns, rows) if op.attributes[flag] else (rows, columns))
+    merged_size(sizes[0][1], sizes[1][0])
+    return [(sizes[0][0], sizes[1][1])]
 
 
 def check_matrices(*values: Any) -> None:

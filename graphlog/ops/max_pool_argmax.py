@@ -15,7 +15,7 @@ from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.dtype_groups import INDICES, REALS
 from graphlog.ops.pooling_kernels import Pooling, lowest, pooling_windows
-from graphlog.ops.window_arguments import either
+from graphlog.ops.renamed_arguments import renamed_argument
 from graphlog.ops.windows import padded
 
 
@@ -89,7 +89,8 @@ _PADDING = {"padding": string(allowed=("SAME", "VALID")), "include_batch_in_inde
 _VALUE = samples.float32(np.arange(24) * 7 % 24 * 0.25 - 3).reshape(2, 2, 3, 2)
 _SAME = {"ksize": [1, 2, 2, 1], "strides": [1, 1, 2, 1], "padding": "SAME"}
 _IN_ALL = {**_SAME, "include_batch_in_index": True, "Targmax": dtypes.int32}
-_INDICES = samples.int64([[0, 3], [1, 4]]).reshape(2, 1, 2, 1)
+_GRADIENTS = samples.float32(np.arange(16) * 0.5 - 3).reshape(2, 2, 2, 2)
+_INDICES = samples.int64(np.arange(16) * 5 % 12).reshape(2, 2, 2, 2)
 
 MaxPoolWithArgmax = define_op(
     "MaxPoolWithArgmax",
@@ -123,12 +124,8 @@ MaxPoolGradWithArgmax = define_op(
     shape=lambda op: [shape_rules.with_rank(op.inputs[0].static_shape, 4)],
     make_kernel=_gradient_kernel,
     samples=[
-        Sample((_VALUE, samples.float32([1, 2, 3, 4]).reshape(2, 1, 2, 1), _INDICES), _SAME),
-        Sample(
-            (_VALUE, samples.float32([1, 2, 3, 4]).reshape(2, 1, 2, 1), _INDICES + 30),
-            _SAME,
-            raises="Invalid max pool indices",
-        ),
+        Sample((_VALUE, _GRADIENTS, _INDICES), _SAME),
+        Sample((_VALUE, _GRADIENTS, _INDICES + 30), _SAME, raises="Invalid max pool indices"),
     ],
 )
 
@@ -167,7 +164,7 @@ def max_pool_with_argmax(
     """
     if data_format != "NHWC":
         raise ValueError("Data formats other than 'NHWC' are not yet supported")
-    dtype = either("output_dtype", output_dtype, "Targmax", Targmax)
+    dtype = renamed_argument("output_dtype", output_dtype, "Targmax", Targmax)
     made = MaxPoolWithArgmax.operation(
         input,
         ksize=ksize,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.shapes import is_fully_defined
 from graphlog.core.tensor import Tensor
 from graphlog.ops import (
     arithmetic,
@@ -21,7 +23,7 @@ from graphlog.ops import (
 )
 from graphlog.ops import axes as axis_functions
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.window_arguments import either
+from graphlog.ops.renamed_arguments import renamed_argument
 
 
 def moments(
@@ -47,7 +49,7 @@ def moments(
 
     Source: ``tf.nn.moments``.
     """
-    keep = bool(either("keepdims", keepdims, "keep_dims", keep_dims))
+    keep = bool(renamed_argument("keepdims", keepdims, "keep_dims", keep_dims))
     with name_scope(name, "moments", [x, axes]):
         is_narrow = x.dtype is dtypes.float16
         y = casts.cast(x, dtypes.float32) if is_narrow else x
@@ -85,7 +87,7 @@ def weighted_moments(
 
     Source: ``tf.nn.weighted_moments``.
     """
-    keep = bool(either("keepdims", keepdims, "keep_dims", keep_dims))
+    keep = bool(renamed_argument("keepdims", keepdims, "keep_dims", keep_dims))
     with name_scope(name, "weighted_moments", [x, frequency_weights, axes]):
         x = convert_to_tensor(x, name="x")
         weights = convert_to_tensor(frequency_weights, name="frequency_weights")
@@ -135,16 +137,13 @@ def sufficient_statistics(
     Source: ``tf.nn.sufficient_statistics``.
     """
     over = list(set(axes))
-    keep = bool(either("keepdims", keepdims, "keep_dims", keep_dims))
+    keep = bool(renamed_argument("keepdims", keepdims, "keep_dims", keep_dims))
     with name_scope(name, "sufficient_statistics", [x, shift]):
         x = convert_to_tensor(x, name="x")
         shape = x.static_shape
-        sizes = [None] if shape is None else [shape[axis] for axis in over]
-        if None not in sizes:
-            count = 1
-            for size in sizes:
-                count *= size  # type: ignore[operator]
-            counts = constants.constant(count, dtype=x.dtype)
+        sizes = None if shape is None else tuple([shape[axis] for axis in over])
+        if is_fully_defined(sizes):
+            counts = constants.constant(math.prod(sizes), dtype=x.dtype)
         else:
             every = casts.cast(shape_queries.shape(x), x.dtype)
             counts = reductions.reduce_prod(gathering.gather(every, over), name="count")

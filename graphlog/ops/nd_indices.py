@@ -16,7 +16,7 @@ from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops import arrays, axes, batch_gathering, filling, samples, shape_queries
 from graphlog.ops.dtype_groups import INDICES
-from graphlog.ops.matrix_shapes import at_least_rank, merged_batch
+from graphlog.ops.shape_rules import merged_shape, with_rank_at_least
 from graphlog.ops.static_values import constant_shape, constant_value
 
 _MATRIX = samples.float32([[1.5, -2.0], [0.5, 4.0], [3.0, -1.0]])
@@ -59,7 +59,7 @@ def _positions(indices: Any, shape: Sequence[int], what: str) -> tuple[Any, tupl
 
 
 def _gathered_shape(op: Operation) -> list[StaticShape]:
-    params, indices = op.inputs[0].static_shape, at_least_rank(op.inputs[1].static_shape, 1)
+    params, indices = op.inputs[0].static_shape, with_rank_at_least(op.inputs[1].static_shape, 1)
     if params is None or indices is None or indices[-1] is None:
         return [None]
     depth = indices[-1]
@@ -109,14 +109,14 @@ GatherNd = define_op(
 
 def _check_updates(indices: StaticShape, updates: StaticShape, output: StaticShape) -> None:
     """Raises ValueError where updates, chosen by indices, do not fit into an output."""
-    indices, updates = at_least_rank(indices, 1), at_least_rank(updates, 1)
+    indices, updates = with_rank_at_least(indices, 1), with_rank_at_least(updates, 1)
     if 0 == shapes.element_count(output) and (shapes.element_count(indices) or shapes.element_count(updates)):
         raise ValueError("Indices and updates specified for empty output")
     if indices is None or updates is None or indices[-1] is None:
         return
     outer, depth = len(indices) - 1, indices[-1]
     try:
-        merged_batch(indices[:-1], updates[:outer])
+        merged_shape(indices[:-1], updates[:outer])
     except ValueError as error:
         raise ValueError(
             f"The outer {outer} dimensions of indices.shape={shapes.bracketed(indices)} must match the outer "
@@ -127,7 +127,7 @@ def _check_updates(indices: StaticShape, updates: StaticShape, output: StaticSha
     if depth > len(output):
         raise ValueError(f"Shape must be at least rank {depth} but is rank {len(output)}")
     try:
-        merged_batch(output[depth:], updates[outer:])
+        merged_shape(output[depth:], updates[outer:])
     except ValueError as error:
         raise ValueError(
             f"The inner {len(output) - depth} dimensions of output.shape={shapes.bracketed(output)} must "

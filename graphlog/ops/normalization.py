@@ -15,7 +15,7 @@ from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops import arithmetic, elementwise, reductions, roots, samples, shape_rules
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.window_arguments import either
+from graphlog.ops.renamed_arguments import renamed_argument
 
 
 def _image_shape(op: Operation) -> list[StaticShape]:
@@ -163,7 +163,7 @@ def l2_normalize(
 
     Source: ``tf.nn.l2_normalize``.
     """
-    axis = either("axis", axis, "dim", dim)
+    axis = renamed_argument("axis", axis, "dim", dim)
     with name_scope(name, "l2_normalize", [x]) as scope:
         x = convert_to_tensor(x, name="x")
         square_sum = reductions.reduce_sum(elementwise.square(x), axis, keepdims=True)

@@ -27,6 +27,7 @@ from graphlog.ops import (
     unique,
 )
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.renamed_arguments import renamed_argument
 
 _MATRIX_NORMS = ("euclidean", "fro", 1, 2, math.inf)
 _AXES_ERROR = "'axis' must be None, an integer, or a tuple of 2 unique integers"
@@ -59,9 +60,7 @@ def norm(
 
     Source: ``tf.norm``.
     """
-    if keepdims is not None and keep_dims is not None:
-        raise ValueError("Cannot specify both 'keep_dims' and 'keepdims'.")
-    keep = bool(keep_dims if keepdims is None else keepdims)
+    keep = bool(renamed_argument("keepdims", keepdims, "keep_dims", keep_dims))
     of_matrices = isinstance(axis, list | tuple) and len(axis) == 2
     wanted = tuple(axis) if of_matrices else None if axis is None else (axis,)
     _check(ord, wanted, of_matrices)

@@ -100,8 +100,7 @@ def verify_tensor_all_finite(
         tensor = convert_to_tensor(value, name="x")
         with colocate_with(tensor):
             check = check_numerics(tensor, message=message or "")
-            result: Tensor = grouping.with_dependencies([check], tensor)
-    return result
+            return grouping.with_dependencies([check], tensor)
 
 
 def add_check_numerics_ops() -> Operation:
@@ -120,7 +119,7 @@ def add_check_numerics_ops() -> Operation:
         for output in op.outputs:
             if output.dtype not in (dtypes.float16, dtypes.float32, dtypes.float64):
                 continue
-            if getattr(op, "control_flow_context", None) is not None:
+            if op.control_flow_context is not None:
                 raise ValueError(
                     "`tf.add_check_numerics_ops() is not compatible with TensorFlow control flow operations "
                     "such as `tf.cond()` or `tf.while_loop()`."

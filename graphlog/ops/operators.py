@@ -7,7 +7,7 @@ from typing import Any
 
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor, TensorOperators
-from graphlog.ops import arithmetic, comparisons, elementwise, logic, matmul
+from graphlog.ops import arithmetic, comparisons, elementwise, indexing, logic, matmul
 from graphlog.ops.name_scopes import name_scope
 
 BinaryFunction = Callable[..., Tensor]
@@ -69,6 +69,7 @@ for _name, _function in _ARITHMETIC.items():
     TensorOperators.binary["r" + _name] = _reflected(_function, _name)
 
 TensorOperators.binary |= {
+    "getitem": indexing.get_item,
     "lt": comparisons.Less,
     "le": comparisons.LessEqual,
     "gt": comparisons.Greater,

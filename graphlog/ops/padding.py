@@ -10,13 +10,13 @@ from graphlog.core import dtypes
 from graphlog.core.attributes import string, types
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
+from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import arrays, filling, packing, samples, shape_queries, shape_rules, slicing
 from graphlog.ops.dtype_groups import INDICES
+from graphlog.ops.samples import MATRIX
 from graphlog.ops.static_values import constant_value
 
-_MATRIX = samples.float32([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
 _AROUND = samples.int32([[1, 0], [2, 1]])
 _MODES = ("REFLECT", "SYMMETRIC")
 
@@ -24,7 +24,6 @@ _MODES = ("REFLECT", "SYMMETRIC")
 def _padded_shape(op: Operation) -> list[StaticShape]:
     shape, paddings = op.inputs[0].static_shape, op.inputs[1]
     pairs = shape_rules.with_rank(paddings.static_shape, 2)
-    assert pairs is not None
     if pairs[1] not in (2, None):
         raise ValueError(f"Dimension must be 2 but is {pairs[1]}")
     if pairs[0] is not None:
@@ -33,7 +32,6 @@ def _padded_shape(op: Operation) -> list[StaticShape]:
     if known is None:
         return [None if shape is None else (None,) * len(shape)]
     shape = shape_rules.with_rank(shape, len(known))
-    assert shape is not None
     if known.size and known.min() < 0:
         raise ValueError("Paddings must be non-negative")
     totals = known.sum(axis=1).tolist()
@@ -43,11 +41,11 @@ def _padded_shape(op: Operation) -> list[StaticShape]:
 def _pairs(value: Any, paddings: Any) -> list[tuple[int, int]]:
     """How much comes before and after, for each axis."""
     if paddings.ndim != 2 or paddings.shape[1] != 2:
-        raise ValueError(f"paddings must be a matrix with 2 columns: {list(paddings.shape)}")
+        raise ValueError(f"paddings must be a matrix with 2 columns: {bracketed(paddings.shape)}")
     if len(paddings) != np.ndim(value):
         raise ValueError(
             "The first dimension of paddings must be the rank of inputs"
-            f"{list(paddings.shape)} {list(np.shape(value))}"
+            f"{bracketed(paddings.shape)} {bracketed(np.shape(value))}"
         )
     if paddings.size and paddings.min() < 0:
         before, after = paddings[(paddings < 0).any(axis=1)][0]
@@ -90,11 +88,11 @@ Pad = define_op(
     make_kernel=_pad_kernel,
     gradient=_pad_gradient,
     samples=[
-        Sample((_MATRIX, _AROUND)),
+        Sample((MATRIX, _AROUND)),
         Sample((samples.int32([1, 2]), samples.int64([[0, 2]]))),
         Sample((samples.text(["a"]), samples.int32([[1, 1]]))),
-        Sample((_MATRIX, samples.int32([[1, 0]])), raises="must be the rank of inputs[1, 2] [2, 3]"),
-        Sample((_MATRIX, samples.int32([[1, 0], [0, -1]])), raises="Paddings must be non-negative: 0 -1"),
+        Sample((MATRIX, samples.int32([[1, 0]])), raises="must be the rank of inputs[1,2] [2,3]"),
+        Sample((MATRIX, samples.int32([[1, 0], [0, -1]])), raises="Paddings must be non-negative: 0 -1"),
     ],
 )
 # TensorFlow has a gradient for the padded tensor only, none for the constant.
@@ -107,7 +105,7 @@ PadV2 = define_op(
     kernel=_pad,
     gradient=_pad_gradient,
     samples=[
-        Sample((_MATRIX, _AROUND, samples.float32(7.5)), differentiable=False),
+        Sample((MATRIX, _AROUND, samples.float32(7.5)), differentiable=False),
         Sample((samples.int32([1, 2]), samples.int32([[1, 0]]), samples.int32(-1))),
     ],
 )
@@ -127,13 +125,13 @@ def _check_mirror(length: int, before: int, after: int, mode: bytes) -> None:
 
 def _mirror_pad_kernel(op: Operation) -> Kernel:
     mode = op.attributes["mode"]
-    numpy_mode = "symmetric" if mode == b"SYMMETRIC" else "reflect"
+    numpy_mode: Any = "symmetric" if mode == b"SYMMETRIC" else "reflect"
 
     def kernel(value: Any, paddings: Any) -> Any:
         pairs = _pairs(value, paddings)
         for length, pair in zip(np.shape(value), pairs, strict=True):
             _check_mirror(length, *pair, mode)
-        return np.pad(value, pairs, mode=numpy_mode) if pairs else np.array(value)  # type: ignore[call-overload]
+        return np.pad(value, pairs, mode=numpy_mode) if pairs else np.array(value)
 
     return kernel
 
@@ -144,7 +142,6 @@ def _unmirrored_shape(op: Operation) -> list[StaticShape]:
     if known is None:
         return [None if shape is None else (None,) * len(shape)]
     sizes = shape_rules.with_rank(shape, len(known))
-    assert sizes is not None
     totals = known.sum(axis=1).tolist()
     return [tuple([None if size is None else size - more for size, more in zip(sizes, totals, strict=True)])]
 
@@ -186,12 +183,10 @@ MirrorPad = define_op(
     make_kernel=_mirror_pad_kernel,
     gradient=_like_mirror_pad_grad,
     samples=[
-        Sample((_MATRIX, _AROUND), {"mode": "REFLECT"}),
-        Sample((_MATRIX, samples.int64([[2, 1], [0, 3]])), {"mode": "SYMMETRIC"}),
-        Sample(
-            (_MATRIX, samples.int32([[2, 0], [0, 0]])), {"mode": "REFLECT"}, raises="2, 0 not less than 2"
-        ),
-        Sample((_MATRIX, samples.int32([[3, 0], [0, 0]])), {"mode": "SYMMETRIC"}, raises="no greater than"),
+        Sample((MATRIX, _AROUND), {"mode": "REFLECT"}),
+        Sample((MATRIX, samples.int64([[2, 1], [0, 3]])), {"mode": "SYMMETRIC"}),
+        Sample((MATRIX, samples.int32([[2, 0], [0, 0]])), {"mode": "REFLECT"}, raises="2, 0 not less than 2"),
+        Sample((MATRIX, samples.int32([[3, 0], [0, 0]])), {"mode": "SYMMETRIC"}, raises="no greater than"),
     ],
 )
 MirrorPadGrad = define_op(

@@ -11,7 +11,16 @@ from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, dynamic_stitch, matrix_shapes, ranges, reductions, samples, shape_queries
+from graphlog.ops import (
+    arrays,
+    dynamic_stitch,
+    gathering,
+    ranges,
+    reductions,
+    samples,
+    shape_queries,
+    shape_rules,
+)
 
 _ROWS = samples.float32([[1.5, -2.0], [0.5, 4.0], [3.0, -1.0], [2.5, 0.75]])
 
@@ -21,9 +30,9 @@ def _partition_shape(op: Operation) -> list[StaticShape]:
     count = op.attributes["num_partitions"]
     if partitions is None or data is None:
         return [None] * count
-    matrix_shapes.at_least_rank(data, len(partitions))
+    shape_rules.with_rank_at_least(data, len(partitions))
     for own, other in zip(data, partitions, strict=False):
-        matrix_shapes.merged_size(own, other)
+        shape_rules.merged_size(own, other)
     return [(None, *data[len(partitions) :])] * count
 
 
@@ -36,11 +45,7 @@ def _partition_kernel(op: Operation) -> Kernel:
                 "data.shape must start with partitions.shape, got data.shape = "
                 f"{bracketed(data.shape)}, partitions.shape = {bracketed(partitions.shape)}"
             )
-        wrong = (partitions < 0) | (partitions >= count)
-        if wrong.any():
-            position = np.unravel_index(int(np.argmax(wrong)), partitions.shape)
-            where = ",".join(map(str, position))
-            raise ValueError(f"partitions[{where}] = {partitions[position]} is not in [0, {count})")
+        gathering.check_indices(partitions, count, "partitions")
         return tuple([data[partitions == part] for part in range(count)])
 
     return kernel

@@ -9,7 +9,7 @@ import numpy as np
 from graphlog.core.attributes import Attribute, string, types
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
+from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.dtype_groups import REALS
@@ -39,9 +39,9 @@ def _windows(op: Operation) -> tuple[Windows, tuple[int, int]]:
 
 def _patches_shape(op: Operation) -> list[StaticShape]:
     windows, size = _windows(op)
-    batch, *spatial, depth = shape_rules.with_rank(op.inputs[0].static_shape, 4) or ()
+    batch, *spatial, depth = shape_rules.with_rank(op.inputs[0].static_shape, 4)
     counts = windows.output_shape(tuple(spatial), size)
-    return [(batch, *(counts or ()), None if depth is None else depth * size[0] * size[1])]
+    return [(batch, *counts, None if depth is None else depth * size[0] * size[1])]
 
 
 def _patches_kernel(op: Operation) -> Kernel:
@@ -49,11 +49,9 @@ def _patches_kernel(op: Operation) -> Kernel:
 
     def kernel(images: Any) -> Any:
         if images.ndim != 4:
-            raise ValueError(f"input must be 4-dimensional {list(images.shape)}")
-        spatial = images.shape[1:3]
-        around = windows.paddings(spatial, size)
-        views = windows.view(padded(images, ((0, 0), *around, (0, 0))), size)
-        counts = windows.output_sizes(spatial, size)
+            raise ValueError(f"input must be 4-dimensional {bracketed(images.shape)}")
+        views = windows.view(padded(images, windows.image_paddings(images.shape, size)), size)
+        counts = windows.output_sizes(images.shape[1:3], size)
         return np.array(views, order="C").reshape(len(images), *counts, size[0] * size[1] * images.shape[3])
 
     return kernel

@@ -14,7 +14,7 @@ from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops import filling, gradient_stops, samples, shape_queries, shape_rules
-from graphlog.ops.dtype_groups import REALS
+from graphlog.ops.dtype_groups import FLOATS_HALF_FIRST, REALS
 from graphlog.ops.pooling_kernels import (
     average_gradient_kernel,
     average_kernel,
@@ -27,10 +27,9 @@ from graphlog.ops.pooling_kernels import (
 from graphlog.ops.static_values import constant_shape
 from graphlog.ops.windows import Windows, padded
 
-_FLOATS = (dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64)
 _FLOATS_3D = (dtypes.float16, dtypes.bfloat16, dtypes.float32)
 _POOLABLE = (
-    *_FLOATS,
+    *FLOATS_HALF_FIRST,
     *(dtypes.int32, dtypes.int64, dtypes.uint8, dtypes.int16, dtypes.int8, dtypes.uint16, dtypes.qint8),
 )
 
@@ -185,7 +184,7 @@ AvgPool: OpDefinition = define_op(
     "AvgPool",
     ["value: T"],
     ["output: T"],
-    attributes={**_window_attributes(4), "T": types(*_FLOATS)},
+    attributes={**_window_attributes(4), "T": types(*FLOATS_HALF_FIRST)},
     shape=_pooled_shape,
     make_kernel=average_kernel,
     gradient=_average_gradient(lambda: AvgPoolGrad),
@@ -195,7 +194,7 @@ AvgPoolGrad: OpDefinition = define_op(
     "AvgPoolGrad",
     ["orig_input_shape: int32", "grad: T"],
     ["output: T"],
-    attributes={**_window_attributes(4), "T": types(*_FLOATS)},
+    attributes={**_window_attributes(4), "T": types(*FLOATS_HALF_FIRST)},
     shape=_sizes_shape,
     make_kernel=average_gradient_kernel,
     gradient=_gradient_of_average_gradient(lambda: AvgPool),
@@ -249,7 +248,7 @@ AvgPool3D: OpDefinition = define_op(
     "AvgPool3D",
     ["input: T"],
     ["output: T"],
-    attributes={**_window_attributes(5), "T": types(*_FLOATS)},
+    attributes={**_window_attributes(5), "T": types(*FLOATS_HALF_FIRST)},
     shape=_pooled_shape,
     make_kernel=average_kernel,
     gradient=_average_gradient(lambda: AvgPool3DGrad),
@@ -259,7 +258,7 @@ AvgPool3DGrad: OpDefinition = define_op(
     "AvgPool3DGrad",
     ["orig_input_shape: int32", "grad: T"],
     ["output: T"],
-    attributes={**_window_attributes(5), "T": types(*_FLOATS)},
+    attributes={**_window_attributes(5), "T": types(*FLOATS_HALF_FIRST)},
     shape=_sizes_shape,
     make_kernel=average_gradient_kernel,
     gradient=_gradient_of_average_gradient(lambda: AvgPool3D),

@@ -13,7 +13,8 @@ from graphlog.ops import axes
 from graphlog.ops.atrous import slid_apart, strides_and_rates
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.pooling import AvgPool, AvgPool3D, MaxPool, MaxPool3D
-from graphlog.ops.window_arguments import channel_axis, either, sequence
+from graphlog.ops.renamed_arguments import renamed_argument
+from graphlog.ops.window_arguments import channel_axis, sequence
 
 
 def max_pool(
@@ -44,7 +45,7 @@ def max_pool(
 
     Source: TensorFlow's ``MaxPool``. The gradient goes to the first maximum of a window.
     """
-    value = either("input", input, "value", value)
+    value = renamed_argument("input", input, "value", value)
     with name_scope(name, "MaxPool", [value]) as scope:
         size = sequence(ksize, 2, channel_axis(data_format, 2), "ksize")
         if 0 in size:
@@ -63,7 +64,7 @@ def avg_pool(
 ) -> Tensor:
     """The mean of each window, padding left out (TensorFlow's ``AvgPool``); see ``max_pool``."""
     with name_scope(name, "AvgPool", [value]) as scope:
-        value = either("input", input, "value", value)
+        value = renamed_argument("input", input, "value", value)
         return _pool(AvgPool, value, ksize, strides, padding, data_format or "NHWC", scope)
 
 
@@ -246,7 +247,7 @@ def pool(
 
     Source: ``tf.nn.pool``.
     """
-    rates = either("dilations", dilations, "dilation_rate", dilation_rate)
+    rates = renamed_argument("dilations", dilations, "dilation_rate", dilation_rate)
     with name_scope(name, f"{pooling_type.lower()}_pool", [input]) as scope:
         input = convert_to_tensor(input, name="input")
         count = len(window_shape)

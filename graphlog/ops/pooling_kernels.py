@@ -13,7 +13,7 @@ import numpy as np
 from graphlog.core import shapes
 from graphlog.core.op_definition import Kernel
 from graphlog.core.operation import Operation
-from graphlog.ops.windows import Paddings, Windows, inside, padded
+from graphlog.ops.windows import Paddings, Windows, inside, padded, padded_shape
 
 
 def rank_of(op: Operation) -> int:
@@ -60,7 +60,9 @@ class Pooling:
     def check(self, shape: Any) -> None:
         """Raises ValueError where an array of this shape has another rank than the windows."""
         if len(shape) != len(self.size):
-            raise ValueError(f"tensor_in must be {len(self.size)}-dimensional, but has shape {list(shape)}")
+            raise ValueError(
+                f"tensor_in must be {len(self.size)}-dimensional, but has shape {shapes.bracketed(shape)}"
+            )
 
     def counts(self, shape: Any) -> tuple[int, ...]:
         """The shape of the result for an array of this shape."""
@@ -192,7 +194,7 @@ def average_gradient_kernel(op: Operation) -> Kernel:
         shape = tuple(sizes.tolist())
         counts = pooling.check_gradient(shape, grad.shape)
         paddings = pooling.paddings(shape)
-        spread = np.zeros([size + sum(pair) for size, pair in zip(shape, paddings, strict=True)], grad.dtype)
+        spread = np.zeros(padded_shape(shape, paddings), grad.dtype)
         shared = grad / _averages(pooling, shape, counts, grad.dtype)
         for slices in pooling.taps(counts):
             spread[slices] += shared

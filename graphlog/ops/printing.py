@@ -16,6 +16,7 @@ from graphlog.core import dtypes, nest
 from graphlog.core.attributes import integer, string, type_list
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
+from graphlog.core.shapes import bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.value_texts import array_text
@@ -77,7 +78,7 @@ def _print_kernel(op: Operation) -> Kernel:
 
     def kernel(value: Any) -> tuple[()]:
         if np.ndim(value):
-            raise ValueError(f"Input is expected to be scalar, but got {list(np.shape(value))}")
+            raise ValueError(f"Input is expected to be scalar, but got {bracketed(np.shape(value))}")
         text = np.asarray(value, object).item().decode(errors="replace")
         if stream in _LOG_LEVELS:
             import logging

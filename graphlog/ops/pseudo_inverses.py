@@ -15,10 +15,10 @@ from graphlog.ops import (
     casts,
     decompositions,
     matmul,
-    matrix_shapes,
     reductions,
     selection,
     shape_queries,
+    shape_rules,
 )
 from graphlog.ops.name_scopes import name_scope
 
@@ -27,7 +27,7 @@ def _matrices(a: Any) -> Tensor:
     tensor = convert_to_tensor(a, name="a")
     if not tensor.dtype.is_floating:
         raise TypeError(f"Input `a` must have `float`-like `dtype` (saw {tensor.dtype.name}).")
-    matrix_shapes.at_least_rank(tensor.static_shape, 2)
+    shape_rules.with_rank_at_least(tensor.static_shape, 2)
     return tensor
 
 

@@ -14,7 +14,7 @@ from graphlog.core import errors
 from graphlog.core.attributes import string, type_list
 from graphlog.core.dtypes import DType, as_dtype
 from graphlog.core.graph import Graph, get_default_graph
-from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, Sample, define_op
+from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.ops import samples
 from graphlog.ops.placeholders import cpp_name
@@ -100,41 +100,36 @@ def _double(value: Any) -> Any:
 
 
 _functions["doubled"] = _double
-_SAMPLES = [
-    Sample(([samples.float32([1.5, -2.0])],), {"token": "doubled", "Tout": [as_dtype(np.float32)]}),
-    Sample(([samples.int32(3)],), {"token": "doubled", "Tout": [as_dtype(np.int32)]}),
-    Sample(
-        ([samples.int32(3)],),
-        {"token": "doubled", "Tout": [as_dtype(np.float32)]},
-        raises="0-th value returned by doubled is int32, but expects float",
-    ),
-    Sample(([samples.int32(3)],), {"token": "gone", "Tout": []}, raises="callback gone is not found"),
-]
-_ATTRIBUTES = {"token": string(), "Tin": type_list(minimum=0), "Tout": type_list(minimum=0)}
 
-PyFunc = define_op(
-    "PyFunc",
-    ["input: Tin"],
-    ["output: Tout"],
-    attributes=_ATTRIBUTES,
-    shape=lambda op: [None] * len(op.attributes["Tout"]),
-    make_kernel=_kernel,
-    gradient=NOT_DIFFERENTIABLE,
-    # No derivative is known of a Python function.
-    samples=[Sample(item.inputs, item.attributes, item.raises, differentiable=False) for item in _SAMPLES],
-    is_stateful=True,
-)
-PyFuncStateless = define_op(
-    "PyFuncStateless",
-    ["input: Tin"],
-    ["output: Tout"],
-    attributes=_ATTRIBUTES,
-    shape=lambda op: [None] * len(op.attributes["Tout"]),
-    make_kernel=_kernel,
-    gradient=NOT_DIFFERENTIABLE,
-    # No derivative is known of a Python function.
-    samples=[Sample(item.inputs, item.attributes, item.raises, differentiable=False) for item in _SAMPLES],
-)
+
+def _define(type: str, is_stateful: bool) -> OpDefinition:
+    vector, number = samples.float32([1.5, -2.0]), samples.int32(3)
+    float_result, int_result = [as_dtype(np.float32)], [as_dtype(np.int32)]
+    return define_op(
+        type,
+        ["input: Tin"],
+        ["output: Tout"],
+        attributes={"token": string(), "Tin": type_list(minimum=0), "Tout": type_list(minimum=0)},
+        shape=lambda op: [None] * len(op.attributes["Tout"]),
+        make_kernel=_kernel,
+        gradient=NOT_DIFFERENTIABLE,
+        samples=[
+            # No derivative is known of a Python function.
+            Sample(([vector],), {"token": "doubled", "Tout": float_result}, differentiable=False),
+            Sample(([number],), {"token": "doubled", "Tout": int_result}),
+            Sample(
+                ([number],),
+                {"token": "doubled", "Tout": float_result},
+                raises="0-th value returned by doubled is int32, but expects float",
+            ),
+            Sample(([number],), {"token": "gone", "Tout": []}, raises="callback gone is not found"),
+        ],
+        is_stateful=is_stateful,
+    )
+
+
+PyFunc = _define("PyFunc", is_stateful=True)
+PyFuncStateless = _define("PyFuncStateless", is_stateful=False)
 
 
 def py_func(

@@ -12,7 +12,7 @@ from graphlog.core.attributes import Attribute, integer, types
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState
-from graphlog.core.shapes import StaticShape
+from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.ops import philox, samples, shape_rules
 from graphlog.ops.dtype_groups import INDICES, REALS
 from graphlog.ops.static_values import constant_shape
@@ -97,7 +97,7 @@ def _uniform_int_kernel(op: Operation, state: SessionState) -> Kernel:
     def kernel(shape: Any, low: Any, high: Any) -> Any:
         for name, bound in (("minval", low), ("maxval", high)):
             if np.ndim(bound):
-                raise ValueError(f"{name} must be 0-D, got shape {list(np.shape(bound))}")
+                raise ValueError(f"{name} must be 0-D, got shape {bracketed(np.shape(bound))}")
         sizes = sizes_of(shape)
         count = int(np.prod(sizes, dtype=np.int64))
         if not count:
@@ -167,7 +167,6 @@ RandomShuffle = define_op(
 def _multinomial_shape(op: Operation) -> list[StaticShape]:
     rows = shape_rules.with_rank(op.inputs[0].static_shape, 2)
     shape_rules.with_rank(op.inputs[1].static_shape, 0)
-    assert rows is not None
     count = constant_shape(op.inputs[1])
     return [(rows[0], None if count is None else count[0])]
 
@@ -178,9 +177,9 @@ def _multinomial_kernel(op: Operation, state: SessionState) -> Kernel:
 
     def kernel(logits: Any, num_samples: Any) -> Any:
         if logits.ndim != 2:
-            raise ValueError(f"logits should be a matrix, got shape {list(logits.shape)}")
+            raise ValueError(f"logits should be a matrix, got shape {bracketed(logits.shape)}")
         if np.ndim(num_samples):
-            raise ValueError(f"num_samples should be a scalar, got shape {list(num_samples.shape)}")
+            raise ValueError(f"num_samples should be a scalar, got shape {bracketed(num_samples.shape)}")
         count = int(num_samples)
         if count < 0:
             raise ValueError(f"num_samples should be nonnegative, got {count}")

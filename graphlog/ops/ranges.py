@@ -30,7 +30,11 @@ def _count(start: Any, limit: Any, delta: Any) -> int:
     if delta < 0 and start < limit:
         raise ValueError(f"Requires start >= limit when delta < 0: {start}/{limit}")
     if isinstance(delta, np.floating | float):
-        return int(np.ceil(np.abs((limit - start) / delta)))
+        with np.errstate(all="ignore"):
+            count = np.ceil(np.abs((limit - start) / delta))
+        if not np.isfinite(count):
+            raise ValueError(f"Requires a finite number of steps: {start}/{limit}/{delta}")
+        return int(count)
     return (abs(int(limit) - int(start)) + abs(int(delta)) - 1) // abs(int(delta))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,6 @@ def _static_repeats(op: Operation, axes: tuple[int, ...]) -> tuple[tuple[int, ..
     TensorFlow works them out by operations that nothing uses afterwards; they belong to the graph.
     """
     shape = op.inputs[0].static_shape
-    assert shape is not None
     cache = op.graph.gradient_cache
     key = ("reduced shape", shape, axes)
     if key not in cache:
@@ -204,7 +204,7 @@ EuclideanNorm = define_reduction(
     "EuclideanNorm",
     _norm,
     NOT_DIFFERENTIABLE,
-    [Sample(item.inputs, item.attributes, item.raises, differentiable=False) for item in SAMPLES],
+    [dataclasses.replace(item, differentiable=False) for item in SAMPLES],
 )
 Any_ = define_reduction("Any", lambda *given: _logical(np.any, *given), None, _BOOLEANS, dtype="bool")
 All = define_reduction("All", lambda *given: _logical(np.all, *given), None, _BOOLEANS, dtype="bool")

@@ -14,11 +14,11 @@ from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.dtype_groups import INDICES
-from graphlog.ops.matrix_shapes import at_least_rank, merged_size
 from graphlog.ops.renamed_arguments import renamed_argument
+from graphlog.ops.samples import MATRIX
+from graphlog.ops.shape_rules import merged_size, with_rank_at_least
 from graphlog.ops.static_values import constant_value
 
-_MATRIX = samples.float32([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
 _REVERSIBLE = (
     *(dtypes.uint8, dtypes.int8, dtypes.uint16, dtypes.int16, dtypes.int32, dtypes.int64, dtypes.bool_),
     *(dtypes.bfloat16, dtypes.float16, dtypes.float32, dtypes.float64, dtypes.complex64),
@@ -54,11 +54,11 @@ ReverseV2 = define_op(
     kernel=lambda value, axis: np.flip(value, _reversed_axes(axis, np.ndim(value))),
     gradient=lambda op, grad: (reverse(grad, op.inputs[1]), None),
     samples=[
-        Sample((_MATRIX, samples.int32([-1]))),
-        Sample((_MATRIX, samples.int64([0, 1]))),
+        Sample((MATRIX, samples.int32([-1]))),
+        Sample((MATRIX, samples.int64([0, 1]))),
         Sample((samples.int32([1, 2]), samples.int32([]))),
-        Sample((_MATRIX, samples.int32([2])), raises="'axis' entry 2 is out of bounds for tensor with 2"),
-        Sample((_MATRIX, samples.int32([1, -1])), raises="axis 1 specified more than once."),
+        Sample((MATRIX, samples.int32([2])), raises="'axis' entry 2 is out of bounds for tensor with 2"),
+        Sample((MATRIX, samples.int32([1, -1])), raises="axis 1 specified more than once."),
     ],
     returns_view=True,
 )
@@ -82,7 +82,7 @@ def _reverse_sequence_kernel(op: Operation) -> Kernel:
     along, batch = op.attributes["seq_dim"], op.attributes["batch_dim"]
 
     def kernel(value: Any, lengths: Any) -> Any:
-        at_least_rank(value.shape, max(along, batch) + 1)
+        with_rank_at_least(value.shape, max(along, batch) + 1)
         if along == batch:
             raise ValueError(f"batch_dim == seq_dim == {along}")
         if lengths.shape != (value.shape[batch],):
@@ -123,14 +123,10 @@ ReverseSequence = define_op(
     make_kernel=_reverse_sequence_kernel,
     gradient=_reverse_sequence_gradient,
     samples=[
-        Sample((_MATRIX, samples.int64([2, 3])), {"seq_dim": 1}),
-        Sample((_MATRIX[:, np.newaxis], samples.int32([2, 0, 1])), {"seq_dim": 0, "batch_dim": 2}),
-        Sample(
-            (_MATRIX, samples.int64([2, 4])), {"seq_dim": 1}, raises="seq_lens(i) = 4 is not in [0, input"
-        ),
-        Sample(
-            (_MATRIX, samples.int64([2])), {"seq_dim": 1}, raises="Length of seq_lengths != input.dims(0)"
-        ),
+        Sample((MATRIX, samples.int64([2, 3])), {"seq_dim": 1}),
+        Sample((MATRIX[:, np.newaxis], samples.int32([2, 0, 1])), {"seq_dim": 0, "batch_dim": 2}),
+        Sample((MATRIX, samples.int64([2, 4])), {"seq_dim": 1}, raises="seq_lens(i) = 4 is not in [0, input"),
+        Sample((MATRIX, samples.int64([2])), {"seq_dim": 1}, raises="Length of seq_lengths != input.dims(0)"),
     ],
 )
 
@@ -155,10 +151,10 @@ Roll = define_op(
     kernel=_roll,
     gradient=lambda op, grad: (roll(grad, -op.inputs[1], op.inputs[2]), None, None),
     samples=[
-        Sample((_MATRIX, samples.int32(2), samples.int32(-1))),
-        Sample((_MATRIX, samples.int64([1, -4]), samples.int32([0, 1]))),
-        Sample((_MATRIX, samples.int32([1]), samples.int32([2])), raises="axis 2 is out of range"),
-        Sample((_MATRIX, samples.int32([1]), samples.int32([0, 1])), raises="must have the same size"),
+        Sample((MATRIX, samples.int32(2), samples.int32(-1))),
+        Sample((MATRIX, samples.int64([1, -4]), samples.int32([0, 1]))),
+        Sample((MATRIX, samples.int32([1]), samples.int32([2])), raises="axis 2 is out of range"),
+        Sample((MATRIX, samples.int32([1]), samples.int32([0, 1])), raises="must have the same size"),
     ],
 )
 

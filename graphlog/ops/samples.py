@@ -45,3 +45,7 @@ def text(value: Any) -> Array:
     encoded = np.empty(given.shape, object)
     encoded.ravel()[:] = [item.encode() for item in given.ravel()]
     return encoded
+
+
+# Two rows of three numbers of either sign, for operations that take any tensor.
+MATRIX = float32([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])

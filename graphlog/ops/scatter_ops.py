@@ -25,10 +25,21 @@ from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState, VariableCell
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, axes, casts, filling, joining, nd_indices, ranges, samples, shape_queries
+from graphlog.ops import (
+    arrays,
+    axes,
+    casts,
+    filling,
+    gathering,
+    joining,
+    nd_indices,
+    ranges,
+    samples,
+    shape_queries,
+)
 from graphlog.ops.dtype_groups import INDICES, NUMBERS
-from graphlog.ops.matrix_shapes import merged_batch
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.shape_rules import merged_shape
 
 # From an array, the rows or elements to change, and the updates: changes the array.
 _Change = Callable[[Any, Any, Any], None]
@@ -44,7 +55,7 @@ def _rows_shape(op: Operation) -> list[StaticShape]:
         if not variable:
             raise ValueError("Shape must be at least rank 1 but is rank 0")
         if updates != () and indices is not None:
-            merged_batch(updates, indices + variable[1:])
+            merged_shape(updates, indices + variable[1:])
     return [variable]
 
 
@@ -57,11 +68,7 @@ def _rows_kernel(change: _Change) -> Kernel:
                 f"updates.shape {shapes.bracketed(np.shape(updates))}, indices.shape "
                 f"{shapes.bracketed(np.shape(indices))}, params.shape {shapes.bracketed(value.shape)}"
             )
-        wrong = np.argwhere((indices < 0) | (indices >= value.shape[0]))
-        if len(wrong):
-            place = tuple(wrong[0].tolist())
-            where = f"[{','.join(map(str, place))}]" if place else ""
-            raise ValueError(f"indices{where} = {indices[place]} is not in [0, {value.shape[0]})")
+        gathering.check_indices(indices, value.shape[0])
         changed = np.array(value)
         change(changed, indices, updates)
         return cell.assign(changed)

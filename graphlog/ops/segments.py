@@ -20,7 +20,6 @@ from graphlog.ops import (
     filling,
     gathering,
     joining,
-    matrix_shapes,
     samples,
     segment_kernels,
     shape_queries,
@@ -33,7 +32,7 @@ _IDS = samples.int32([0, 0, 1, 3])
 
 
 def _segment_shape(op: Operation) -> list[StaticShape]:
-    shape = matrix_shapes.at_least_rank(op.inputs[0].static_shape, 1)
+    shape = shape_rules.with_rank_at_least(op.inputs[0].static_shape, 1)
     shape_rules.with_rank(op.inputs[1].static_shape, 1)
     return [None if shape is None else (None, *shape[1:])]
 

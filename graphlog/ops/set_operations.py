@@ -13,7 +13,7 @@ from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
-from graphlog.ops import samples
+from graphlog.ops import samples, shape_rules
 
 _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "a-b": lambda a, b: np.setdiff1d(a, b, assume_unique=True),
@@ -24,9 +24,13 @@ _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def _set_shape(op: Operation) -> list[StaticShape]:
-    ranks = [len(tensor.static_shape) for tensor in op.inputs if tensor.static_shape is not None]
+    shapes = [shape_rules.with_rank_at_least(tensor.static_shape, 2) for tensor in op.inputs]
+    ranks = [len(shape) for shape in shapes if shape is not None]
     if len(set(ranks)) > 1:
         raise ValueError(f"Shape must be rank {ranks[0]} but is rank {ranks[1]}")
+    first, second = shapes
+    if first is not None and second is not None:
+        shape_rules.merged_shape(first[:-1], second[:-1])
     rank = ranks[0] if ranks else None
     return [(None, rank), (None,), (rank,)]
 
@@ -35,9 +39,12 @@ def _set_kernel(op: Operation) -> Kernel:
     combine = _OPERATIONS[op.attributes["set_operation"].decode().lower()]
 
     def kernel(first: Any, second: Any) -> tuple[Any, Any, Any]:
-        if first.ndim < 1 or first.shape[:-1] != second.shape[:-1]:
+        for values in (first, second):
+            if values.ndim < 2:
+                raise ValueError(f"Shape {bracketed(values.shape)} has rank {values.ndim} < 2")
+        if first.shape[:-1] != second.shape[:-1]:
             raise ValueError(
-                f"Mismatched group shapes {bracketed(first.shape[:-1])} vs {bracketed(second.shape[:-1])}."
+                f"Mismatched shapes {bracketed(first.shape[:-1])} vs {bracketed(second.shape[:-1])}"
             )
         # Each element becomes one number, in which the row counts more than the value.
         distinct, codes = np.unique(np.concatenate([first.ravel(), second.ravel()]), return_inverse=True)
@@ -51,7 +58,7 @@ def _set_kernel(op: Operation) -> Kernel:
         group, code = np.divmod(result, max(len(distinct), 1))
         counts = np.bincount(group, minlength=groups)
         within = np.arange(len(result)) - np.repeat(np.cumsum(counts) - counts, counts)
-        leading = np.unravel_index(group, first.shape[:-1]) if first.ndim > 1 else ()
+        leading = np.unravel_index(group, first.shape[:-1])
         index = np.stack([*leading, within], axis=1).astype(np.int64)
         shape = np.array([*first.shape[:-1], counts.max(initial=0)], np.int64)
         return index, distinct[code].astype(first.dtype), shape
@@ -77,8 +84,13 @@ DenseToDenseSetOperation = define_op(
         Sample(
             (samples.int32([[1, 2, 2], [5, 3, 1]]), samples.int32([[2, 4], [1, 1]])), {"set_operation": "a-b"}
         ),
-        Sample((samples.int64([3, 1]), samples.int64([1, 7])), {"set_operation": "union"}),
-        Sample((samples.int64([3, 1]), samples.int64([1, 7])), {"set_operation": "intersection"}),
+        Sample((samples.int64([[3, 1]]), samples.int64([[1, 7]])), {"set_operation": "union"}),
+        Sample((samples.int64([[[3, 1]]]), samples.int64([[[1, 7]]])), {"set_operation": "intersection"}),
+        Sample(
+            (samples.int64([3, 1]), samples.int64([1, 7])),
+            {"set_operation": "union"},
+            raises="Shape [2] has rank 1 < 2",
+        ),
         Sample(
             (samples.int32([[1], [2]]), samples.int32([[1]])), {"set_operation": "b-a"}, raises="Mismatched"
         ),

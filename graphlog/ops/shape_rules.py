@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from graphlog.core import shapes
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
+from graphlog.core.shapes import RankedShape, StaticShape
 
 
 def unchanged(op: Operation) -> Sequence[StaticShape]:
@@ -60,17 +60,55 @@ def _broadcast_size(first: int | None, second: int | None) -> int | None:
     raise ValueError(f"Dimensions must be equal, but are {first} and {second}")
 
 
-def with_rank(shape: StaticShape, rank: int) -> StaticShape:
+def with_rank(shape: StaticShape, rank: int) -> RankedShape:
     """The shape, known to have ``rank`` dimensions.
 
     Raises:
-        ValueError: it has another rank.
+        ValueError: it has another rank, or no shape has so many dimensions.
     """
     if shape is None:
+        if rank > shapes.MOST_DIMENSIONS:
+            raise ValueError(f"Shape must be at most rank {shapes.MOST_DIMENSIONS} but is rank {rank}")
         return (None,) * rank
     if len(shape) != rank:
         raise ValueError(f"Shape must be rank {rank} but is rank {len(shape)}")
     return shape
+
+
+def with_rank_at_least(shape: StaticShape, rank: int) -> StaticShape:
+    """The shape; ValueError where it is known to have fewer than ``rank`` dimensions."""
+    if shape is not None and len(shape) < rank:
+        raise ValueError(f"Shape must be at least rank {rank} but is rank {len(shape)}")
+    return shape
+
+
+def merged_size(first: int | None, second: int | None) -> int | None:
+    """What both say of one size; ValueError where they contradict each other."""
+    if first is not None and second is not None and first != second:
+        raise ValueError(f"Dimensions must be equal, but are {first} and {second}")
+    return second if first is None else first
+
+
+def divided_size(size: int | None, divisor: int) -> int | None:
+    """A size over a divisor; ValueError where it cannot be divided evenly."""
+    if size is not None and size % divisor:
+        raise ValueError(f"Dimension size must be evenly divisible by {divisor} but is {size}")
+    return None if size is None else size // divisor
+
+
+def merged_shape(first: StaticShape, second: StaticShape) -> StaticShape:
+    """``shapes.merge`` whose ValueError has the words of TensorFlow's shape functions, not its Python's."""
+    if first is None or second is None:
+        return second if first is None else first
+    if len(first) != len(second):
+        raise ValueError(f"Shapes must be equal rank, but are {len(first)} and {len(second)}")
+    for axis, (own, other) in enumerate(zip(first, second, strict=True)):
+        if own is not None and other is not None and own != other:
+            raise ValueError(
+                f"Dimension {axis} in both shapes must be equal, but are {own} and {other}. Shapes are "
+                f"{shapes.bracketed(first)} and {shapes.bracketed(second)}."
+            )
+    return shapes.merge(first, second)
 
 
 def axis_in_range(axis: int, rank: int) -> int:

@@ -9,22 +9,22 @@ import numpy as np
 from graphlog.core.attributes import integer, types
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
+from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import arrays, filling, joining, packing, padding, samples, shape_queries, shape_rules
 from graphlog.ops.dtype_groups import INDICES
-from graphlog.ops.matrix_shapes import merged_batch
+from graphlog.ops.samples import MATRIX
+from graphlog.ops.shape_rules import merged_shape
 from graphlog.ops.slice_ranges import MASKS, entries, indices, sliced_shape
 from graphlog.ops.static_values import constant_shape, constant_value
 
-_MATRIX = samples.float32([[1.5, -2.0, 3.0], [0.5, 4.0, -1.0]])
 _CUBE = samples.float32(np.arange(24).reshape(2, 3, 4) / 4 - 2)
 
 
 def _slice_shape(op: Operation) -> list[StaticShape]:
     shape = op.inputs[0].static_shape
     vectors = [shape_rules.with_rank(tensor.static_shape, 1) for tensor in op.inputs[1:]]
-    (rank,) = merged_batch(*vectors) or (None,)
+    (rank,) = merged_shape(*vectors) or (None,)
     if rank is not None:
         shape = shape_rules.with_rank(shape, rank)
     sizes = constant_value(op.inputs[2])
@@ -35,8 +35,6 @@ def _slice_shape(op: Operation) -> list[StaticShape]:
         return [None if shape is None else (None,) * len(shape)]
     begin = constant_shape(op.inputs[1])
     begin, shape = (shape_rules.with_rank(vector, sizes.size) for vector in (begin, shape))
-    assert shape is not None
-    assert begin is not None
     result: list[int | None] = []
     for axis, (size, first, wanted) in enumerate(zip(shape, begin, sizes.tolist(), strict=True)):
         if wanted < -1:
@@ -54,7 +52,7 @@ def _slice(value: Any, begin: Any, size: Any) -> Any:
     if not begin.shape == size.shape == (len(shape),):
         raise ValueError(
             f"Expected begin and size arguments to be 1-D tensors of size {len(shape)}, but got shapes "
-            f"{list(begin.shape)} and {list(size.shape)} instead."
+            f"{bracketed(begin.shape)} and {bracketed(size.shape)} instead."
         )
     ranges = []
     for axis, (length, first, wanted) in enumerate(zip(shape, begin.tolist(), size.tolist(), strict=True)):
@@ -86,14 +84,16 @@ Slice = define_op(
     kernel=_slice,
     gradient=_slice_gradient,
     samples=[
-        Sample((_MATRIX, samples.int32([0, 1]), samples.int32([2, 1]))),
+        Sample((MATRIX, samples.int32([0, 1]), samples.int32([2, 1]))),
         Sample((_CUBE, samples.int32([1, 0, 2]), samples.int32([-1, 3, -1]))),
         Sample((samples.int32(5), samples.int64([]), samples.int64([]))),
         Sample(
-            (_MATRIX, samples.int32([0, 4]), samples.int32([1, 1])), raises="Expected begin[1] in [0, 3], but"
+            (MATRIX, samples.int32([0, 4]), samples.int32([1, 1])),
+            raises="Expected begin[1] in [0, 3], but",
         ),
         Sample(
-            (_MATRIX, samples.int32([1, 1]), samples.int32([2, 1])), raises="Expected size[0] in [0, 1], but"
+            (MATRIX, samples.int32([1, 1]), samples.int32([2, 1])),
+            raises="Expected size[0] in [0, 1], but",
         ),
     ],
     returns_view=True,
@@ -117,7 +117,7 @@ def _strided_slice_kernel(op: Operation) -> Kernel:
 
 def _index(shape: Any, begin: Any, end: Any, strides: Any, masks: Any) -> Any:
     if not begin.shape == end.shape == strides.shape or begin.ndim != 1:
-        listed = [str(list(bound.shape)) for bound in (begin, end, strides)]
+        listed = [bracketed(bound.shape) for bound in (begin, end, strides)]
         raise ValueError(
             "Expected begin, end, and strides to be 1D equal size tensors, but got shapes "
             f"{listed[0]}, {listed[1]}, and {listed[2]} instead."
@@ -141,7 +141,7 @@ def _strided_slice_grad_kernel(op: Operation) -> Kernel:
         index = _index(result.shape, begin, end, strides, masks)
         wanted = np.shape(result[index])
         if wanted != np.shape(grad):
-            raise ValueError(f"shape of dy was {list(np.shape(grad))} instead of {list(wanted)}")
+            raise ValueError(f"shape of dy was {bracketed(np.shape(grad))} instead of {bracketed(wanted)}")
         result[index] = grad
         return result
 
@@ -174,18 +174,18 @@ StridedSlice = define_op(
     samples=[
         Sample((_CUBE, *_LAST_BOUNDS), _LAST),
         Sample((_CUBE, *_BACKWARDS_BOUNDS), _BACKWARDS),
-        Sample((_MATRIX, *_COLUMNS_BOUNDS), _COLUMNS),
+        Sample((MATRIX, *_COLUMNS_BOUNDS), _COLUMNS),
         Sample(
-            (_MATRIX, samples.int32([2]), samples.int32([3]), samples.int32([1])),
+            (MATRIX, samples.int32([2]), samples.int32([3]), samples.int32([1])),
             {"shrink_axis_mask": 1},
             raises="slice index 2 of dimension 0 out of bounds.",
         ),
-        Sample((_MATRIX[0], *_COLUMNS_BOUNDS), _COLUMNS, raises="input has only 1 dims"),
+        Sample((MATRIX[0], *_COLUMNS_BOUNDS), _COLUMNS, raises="input has only 1 dims"),
         Sample(
-            (_MATRIX, samples.int32([0]), samples.int32([1]), samples.int32([0])),
+            (MATRIX, samples.int32([0]), samples.int32([1]), samples.int32([0])),
             raises="strides[0] must be non-zero",
         ),
-        Sample((_MATRIX, *_COLUMNS_BOUNDS), {"ellipsis_mask": 3}, raises="Multiple ellipses in slice spec"),
+        Sample((MATRIX, *_COLUMNS_BOUNDS), {"ellipsis_mask": 3}, raises="Multiple ellipses in slice spec"),
     ],
     returns_view=True,
 )
@@ -201,9 +201,9 @@ StridedSliceGrad = define_op(
         Sample((samples.int32([2, 3, 4]), *_LAST_BOUNDS, _CUBE[..., None, -1]), _LAST),
         Sample((samples.int64([2, 3, 4]), *_BACKWARDS_BOUNDS, _CUBE[1, ::-2]), _BACKWARDS),
         Sample(
-            (samples.int32([2, 3]), *_COLUMNS_BOUNDS, _MATRIX),
+            (samples.int32([2, 3]), *_COLUMNS_BOUNDS, MATRIX),
             _COLUMNS,
-            raises="shape of dy was [2, 3] instead of [2, 2]",
+            raises="shape of dy was [2,3] instead of [2,2]",
         ),
     ],
 )

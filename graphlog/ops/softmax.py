@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from graphlog.core import dtypes
 from graphlog.core.attributes import types
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.errors import InvalidArgumentError
@@ -25,9 +24,9 @@ from graphlog.ops import (
     samples,
     shape_queries,
 )
+from graphlog.ops.dtype_groups import FLOATS_HALF_FIRST
+from graphlog.ops.renamed_arguments import renamed_argument
 from graphlog.ops.static_values import constant_value
-
-FLOATS = (dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64)
 
 
 def _softmax_shape(op: Operation) -> list[StaticShape]:
@@ -83,7 +82,7 @@ Softmax = define_op(
     "Softmax",
     ["logits: T"],
     ["softmax: T"],
-    attributes={"T": types(*FLOATS)},
+    attributes={"T": types(*FLOATS_HALF_FIRST)},
     shape=_softmax_shape,
     kernel=_softmax,
     gradient=_softmax_gradient,
@@ -93,7 +92,7 @@ LogSoftmax = define_op(
     "LogSoftmax",
     ["logits: T"],
     ["logsoftmax: T"],
-    attributes={"T": types(*FLOATS)},
+    attributes={"T": types(*FLOATS_HALF_FIRST)},
     shape=_softmax_shape,
     kernel=_log_softmax,
     gradient=_log_softmax_gradient,
@@ -119,19 +118,17 @@ def softmax(logits: Any, axis: Any = None, name: str | None = None, dim: Any = N
 
     Source: TensorFlow's ``Softmax``; for another axis than the last, between two transpositions.
     """
-    return _along(Softmax, logits, one_of(axis, dim), name)
+    return _along(Softmax, logits, axis_or_last(axis, dim), name)
 
 
 def log_softmax(logits: Any, axis: Any = None, name: str | None = None, dim: Any = None) -> Tensor:
     """The logarithm of ``softmax``, which stays finite where probabilities vanish (``LogSoftmax``)."""
-    return _along(LogSoftmax, logits, one_of(axis, dim), name)
+    return _along(LogSoftmax, logits, axis_or_last(axis, dim), name)
 
 
-def one_of(axis: Any, dim: Any) -> Any:
+def axis_or_last(axis: Any, dim: Any) -> Any:
     """The axis, under whichever of its names it is given; the last if under none."""
-    if axis is not None and dim is not None:
-        raise ValueError("Cannot specify both 'dim' and 'axis'")
-    given = dim if axis is None else axis
+    given = renamed_argument("axis", axis, "dim", dim)
     return -1 if given is None else given
 
 

@@ -23,7 +23,6 @@ from graphlog.ops import (
     filling,
     gathering,
     joining,
-    matrix_shapes,
     nd_indices,
     packing,
     ranges,
@@ -53,7 +52,7 @@ def _scalar_size(tensor: Tensor, index: int) -> int | None:
 
 
 def _top_shape(op: Operation) -> list[StaticShape]:
-    shape = matrix_shapes.at_least_rank(op.inputs[0].static_shape, 1)
+    shape = shape_rules.with_rank_at_least(op.inputs[0].static_shape, 1)
     k = _scalar_size(op.inputs[1], 1)
     if shape is None:
         return [None, None]
@@ -120,9 +119,7 @@ TopKV2 = define_op(
 def _in_top_shape(op: Operation) -> list[StaticShape]:
     predictions = shape_rules.with_rank(op.inputs[0].static_shape, 2)
     targets = shape_rules.with_rank(op.inputs[1].static_shape, 1)
-    assert predictions is not None
-    assert targets is not None
-    return [(matrix_shapes.merged_size(predictions[0], targets[0]),)]
+    return [(shape_rules.merged_size(predictions[0], targets[0]),)]
 
 
 def _in_top_k(predictions: Any, targets: Any, k: Any) -> Any:
@@ -176,7 +173,7 @@ InTopKV2 = define_op(
 
 
 def _nth_shape(op: Operation) -> list[StaticShape]:
-    shape = matrix_shapes.at_least_rank(op.inputs[0].static_shape, 1)
+    shape = shape_rules.with_rank_at_least(op.inputs[0].static_shape, 1)
     n = _scalar_size(op.inputs[1], 1)
     if shape is None:
         return [None]

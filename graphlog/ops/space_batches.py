@@ -11,13 +11,13 @@ from graphlog.core.attributes import integer, types
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape, is_fully_defined
+from graphlog.core.shapes import StaticShape, bracketed, is_fully_defined
 from graphlog.core.tensor import Tensor
 from graphlog.ops import filling, packing, samples
 from graphlog.ops.dtype_groups import INDICES
-from graphlog.ops.matrix_shapes import at_least_rank
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.renamed_arguments import renamed_argument
+from graphlog.ops.shape_rules import divided_size, with_rank_at_least
 from graphlog.ops.static_values import constant_value
 
 _IMAGES = samples.float32(np.arange(16).reshape(1, 4, 4, 1) / 8 - 1)
@@ -44,18 +44,12 @@ def _checked_blocks(blocks: Any, pairs: Any, what: str) -> None:
         raise ValueError(f"{what} cannot be negative")
 
 
-def _divided(size: int | None, divisor: int) -> int | None:
-    if size is not None and size % divisor:
-        raise ValueError(f"Dimension size must be evenly divisible by {divisor} but is {size}")
-    return None if size is None else size // divisor
-
-
 def _into_batch_shape(op: Operation) -> list[StaticShape]:
     shape = op.inputs[0].static_shape
     blocks, paddings, count = _block_axes(op)
     if shape is None or count is None:
         return [None]
-    at_least_rank(shape, count + 1)
+    with_rank_at_least(shape, count + 1)
     _checked_blocks(blocks, paddings, "paddings")
     batch, spatial, rest = shape[0], shape[1 : count + 1], shape[count + 1 :]
     if blocks is None:
@@ -65,7 +59,7 @@ def _into_batch_shape(op: Operation) -> list[StaticShape]:
         return [(batch, *(None,) * count, *rest)]
     totals = paddings.sum(axis=1).tolist()
     padded = [None if size is None else size + more for size, more in zip(spatial, totals, strict=True)]
-    return [(batch, *map(_divided, padded, blocks.tolist()), *rest)]
+    return [(batch, *map(divided_size, padded, blocks.tolist()), *rest)]
 
 
 def _out_of_batch_shape(op: Operation) -> list[StaticShape]:
@@ -73,12 +67,12 @@ def _out_of_batch_shape(op: Operation) -> list[StaticShape]:
     blocks, crops, count = _block_axes(op)
     if shape is None or count is None:
         return [None]
-    at_least_rank(shape, count + 1)
+    with_rank_at_least(shape, count + 1)
     _checked_blocks(blocks, crops, "crops")
     batch, spatial, rest = shape[0], shape[1 : count + 1], shape[count + 1 :]
     if blocks is None:
         return [(None if count else batch, *(None,) * count, *rest)]
-    batch = _divided(batch, int(np.prod(blocks)))
+    batch = divided_size(batch, int(np.prod(blocks)))
     if crops is None:
         return [(batch, *(None,) * count, *rest)]
     sizes = [
@@ -138,7 +132,7 @@ def _check_inputs(value: Any, blocks: Any, pairs: Any, what: str) -> None:
     if value.ndim < blocks.size + 1:
         raise ValueError(f"input rank should be >= {blocks.size + 1} instead of {value.ndim}")
     if pairs.shape != (blocks.size, 2):
-        raise ValueError(f"{what} should have shape [{blocks.size}, 2] instead of {list(pairs.shape)}")
+        raise ValueError(f"{what} should have shape [{blocks.size}, 2] instead of {bracketed(pairs.shape)}")
     _checked_blocks(blocks, pairs, what)
 
 

@@ -35,12 +35,6 @@ def _from_nhwc(sizes: list[int | None], is_last: bool) -> list[StaticShape]:
     return [tuple(sizes if is_last else [sizes[0], sizes[3], *sizes[1:3]])]
 
 
-def _divided(size: int | None, divisor: int) -> int | None:
-    if size is not None and size % divisor:
-        raise ValueError(f"Dimension size must be evenly divisible by {divisor} but is {size}")
-    return None if size is None else size // divisor
-
-
 def _times(size: int | None, factor: int) -> int | None:
     return None if size is None else size * factor
 
@@ -50,7 +44,12 @@ def _into_depth_shape(op: Operation) -> list[StaticShape]:
     if shape is None:
         return [(None,) * 4]
     batch, height, width, depth = shape
-    sizes = [batch, _divided(height, block), _divided(width, block), _times(depth, block * block)]
+    sizes = [
+        batch,
+        shape_rules.divided_size(height, block),
+        shape_rules.divided_size(width, block),
+        _times(depth, block * block),
+    ]
     return _from_nhwc(sizes, is_last)
 
 
@@ -59,7 +58,12 @@ def _out_of_depth_shape(op: Operation) -> list[StaticShape]:
     if shape is None:
         return [(None,) * 4]
     batch, height, width, depth = shape
-    sizes = [batch, _times(height, block), _times(width, block), _divided(depth, block * block)]
+    sizes = [
+        batch,
+        _times(height, block),
+        _times(width, block),
+        shape_rules.divided_size(depth, block * block),
+    ]
     return _from_nhwc(sizes, is_last)
 
 

@@ -10,21 +10,12 @@ from graphlog.core import dtypes
 from graphlog.core.attributes import boolean, types
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape, bracketed
+from graphlog.core.shapes import bracketed
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, casts, matmul, matrix_shapes, samples, shape_rules
+from graphlog.ops import arrays, casts, matmul, matrix_shapes, samples
 
 _TALL = samples.float32([[1.5, 0.0], [0.0, 4.0], [3.0, -1.0]])
 _WIDE = samples.float32([[2.0, 0.5, 0.0, 1.0], [-0.25, 0.0, 1.0, 0.5]])
-
-
-def _shape(op: Operation) -> list[StaticShape]:
-    sizes = []
-    for tensor, flag in zip(op.inputs, ("transpose_a", "transpose_b"), strict=True):
-        rows, columns = shape_rules.with_rank(tensor.static_shape, 2)  # type: ignore[misc]
-        sizes.append((columns, rows) if op.attributes[flag] else (rows, columns))
-    matrix_shapes.merged_size(sizes[0][1], sizes[1][0])
-    return [(sizes[0][0], sizes[1][1])]
 
 
 def _kernel(op: Operation) -> Kernel:
@@ -80,7 +71,7 @@ SparseMatMul = define_op(
         "Ta": types(dtypes.float32, dtypes.bfloat16, default=dtypes.float32),
         "Tb": types(dtypes.float32, dtypes.bfloat16, default=dtypes.float32),
     },
-    shape=_shape,
+    shape=matrix_shapes.product,
     make_kernel=_kernel,
     gradient=_gradient,
     samples=[

@@ -15,7 +15,6 @@ from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops import (
     gathering,
-    matrix_shapes,
     samples,
     segment_kernels,
     shape_queries,
@@ -31,9 +30,9 @@ _IDS = samples.int32([0, 0, 1, 3])
 
 
 def _segment_shape(op: Operation) -> list[StaticShape]:
-    data = matrix_shapes.at_least_rank(op.inputs[0].static_shape, 1)
+    data = shape_rules.with_rank_at_least(op.inputs[0].static_shape, 1)
     indices = shape_rules.with_rank(op.inputs[1].static_shape, 1)
-    matrix_shapes.merged_batch(indices, shape_rules.with_rank(op.inputs[2].static_shape, 1))
+    shape_rules.merged_shape(indices, shape_rules.with_rank(op.inputs[2].static_shape, 1))
     count = constant_value(op.inputs[3]) if len(op.inputs) > 3 else None
     if count is not None and count < 0:
         raise ValueError("Cannot specify a negative value for num_segments")
@@ -41,9 +40,9 @@ def _segment_shape(op: Operation) -> list[StaticShape]:
 
 
 def _grad_shape(op: Operation) -> list[StaticShape]:
-    grad = matrix_shapes.at_least_rank(op.inputs[0].static_shape, 1)
+    grad = shape_rules.with_rank_at_least(op.inputs[0].static_shape, 1)
     indices = shape_rules.with_rank(op.inputs[1].static_shape, 1)
-    matrix_shapes.merged_batch(indices, shape_rules.with_rank(op.inputs[2].static_shape, 1))
+    shape_rules.merged_shape(indices, shape_rules.with_rank(op.inputs[2].static_shape, 1))
     rows = constant_value(op.inputs[3])
     return [None if grad is None else (None if rows is None else int(rows), *grad[1:])]
 

@@ -17,16 +17,16 @@ from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.dtype_groups import INDICES, NUMBERS
-from graphlog.ops.matrix_shapes import merged_batch
+from graphlog.ops.shape_rules import merged_shape
 
 
 def _assigned_shape(op: Operation) -> list[StaticShape]:
     variable, value = (tensor.static_shape for tensor in op.inputs)
-    return [merged_batch(variable, value) if op.attributes["validate_shape"] else value]
+    return [merged_shape(variable, value) if op.attributes["validate_shape"] else value]
 
 
 def _merged_shape(op: Operation) -> list[StaticShape]:
-    return [merged_batch(op.inputs[0].static_shape, op.inputs[1].static_shape)]
+    return [merged_shape(op.inputs[0].static_shape, op.inputs[1].static_shape)]
 
 
 def _counter_shape(op: Operation) -> list[StaticShape]:

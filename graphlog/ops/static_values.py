@@ -6,6 +6,8 @@ as the operations in question depend on constants and static shapes alone.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from graphlog.core.tensor import Tensor
 _DEPTH = 32
 
 _Known = dict[Operation, "tuple[Any, ...] | None"]
+_KnownShapes = dict[Tensor, StaticShape]
 
 
 def constant_value(tensor: Tensor) -> Any:
@@ -48,41 +51,46 @@ def constant_shape(tensor: Tensor) -> StaticShape:
     Raises:
         ValueError: the tensor is neither a vector nor a scalar.
     """
-    return _partial_shape(tensor, _DEPTH)
+    return _partial_shape(tensor, {}, _DEPTH)
 
 
-def _partial_shape(tensor: Tensor, depth: int) -> StaticShape:
-    rule = _PARTIAL_SHAPES.get(tensor.op.type) if depth else None
-    if rule is not None:
-        found = rule(tensor, depth - 1)
-        if found is not NotImplemented:
-            return found  # type: ignore[no-any-return]
+def _partial_shape(tensor: Tensor, known: _KnownShapes, depth: int) -> StaticShape:
+    if tensor not in known:
+        rule = _PARTIAL_SHAPES.get(tensor.op.type) if depth else None
+        found = NotImplemented if rule is None else rule(tensor, known, depth - 1)
+        known[tensor] = _sizes_in(tensor) if found is NotImplemented else found
+    return known[tensor]
+
+
+def _sizes_in(tensor: Tensor) -> StaticShape:
+    length = shapes.element_count(tensor.static_shape)
+    if length is not None and length > shapes.MOST_DIMENSIONS:
+        raise ValueError(f"Shape must be at most rank {shapes.MOST_DIMENSIONS} but is rank {length}")
     value = constant_value(tensor)
     if value is None:
-        length = shapes.element_count(tensor.static_shape)
         return None if length is None else (None,) * length
     if value.ndim > 1:
         raise ValueError(f"Shape must be rank 1 but is rank {value.ndim}")
     return tuple([None if size < 0 else int(size) for size in np.atleast_1d(value)])
 
 
-def _shape_of_shape(tensor: Tensor, depth: int) -> StaticShape:
+def _shape_of_shape(tensor: Tensor, known: _KnownShapes, depth: int) -> StaticShape:
     return tensor.op.inputs[tensor.value_index].static_shape
 
 
-def _shape_of_pack(tensor: Tensor, depth: int) -> StaticShape:
+def _shape_of_pack(tensor: Tensor, known: _KnownShapes, depth: int) -> StaticShape:
     sizes = [constant_value(item) for item in tensor.op.inputs]
     return tuple([None if size is None or size < 0 else int(size) for size in sizes])
 
 
-def _shape_of_concat(tensor: Tensor, depth: int) -> StaticShape:
+def _shape_of_concat(tensor: Tensor, known: _KnownShapes, depth: int) -> StaticShape:
     inputs = tensor.op.inputs
     vectors = inputs[:-1] if tensor.op.type == "ConcatV2" else inputs[1:]
-    parts = [_partial_shape(item, depth) if item.static_shape != (0,) else () for item in vectors]
+    parts = [_partial_shape(item, known, depth) if item.static_shape != (0,) else () for item in vectors]
     return None if None in parts else tuple([size for part in parts for size in part or ()])
 
 
-def _shape_of_strided_slice(tensor: Tensor, depth: int) -> Any:
+def _shape_of_strided_slice(tensor: Tensor, known: _KnownShapes, depth: int) -> Any:
     """As TensorFlow, which looks into a slice only where it is one plain range of a vector."""
     op = tensor.op
     masks = op.attributes
@@ -94,7 +102,7 @@ def _shape_of_strided_slice(tensor: Tensor, depth: int) -> Any:
     end = [None] if masks["end_mask"] else end
     if any(bound is None or len(bound) != 1 for bound in (begin, end, step)) or not step[0]:
         return NotImplemented
-    sizes = _partial_shape(op.inputs[0], depth)
+    sizes = _partial_shape(op.inputs[0], known, depth)
     return NotImplemented if sizes is None else sizes[begin[0] : end[0] : step[0]]
 
 
@@ -117,15 +125,15 @@ def _outputs(op: Operation, known: _Known, depth: int) -> tuple[Any, ...] | None
 
 def _fold(op: Operation, known: _Known, depth: int) -> tuple[Any, ...] | None:
     if op.type == "Const":
-        return (op.attributes["value"],)
+        value = op.attributes["value"]
+        # One value, repeated without end, takes no memory in a GraphDef, and time in whoever looks at it.
+        return None if value.size > _MOST_REPETITIONS and not any(value.strides) else (value,)
     shape_of_input = _SHAPE_QUERIES.get(op.type)
     if shape_of_input is not None:
         value = shape_of_input(op.inputs[0].static_shape)
         if value is not None:
             return (np.asarray(value, op.outputs[0].dtype.numpy_dtype),)
-    if op.type in _CONTROL_FLOW or op.type in _CHANGEABLE:
-        return None
-    if depth == 0 or op.definition is None or op.definition.is_stateful or not op.inputs:
+    if depth == 0 or op.definition is None or op.type not in _FOLDED or not op.inputs:
         return None
     inputs = []
     for tensor in op.inputs:
@@ -133,6 +141,8 @@ def _fold(op: Operation, known: _Known, depth: int) -> tuple[Any, ...] | None:
         if outputs is None or outputs[tensor.value_index] is None:
             return None
         inputs.append(outputs[tensor.value_index])
+    if not _takes_and_gives_little(op, [np.size(value) for value in inputs]):
+        return None
     try:
         with np.errstate(all="ignore"):
             result = op.definition.make_kernel(op, SessionState())(*inputs)
@@ -142,12 +152,42 @@ def _fold(op: Operation, known: _Known, depth: int) -> tuple[Any, ...] | None:
     return tuple([None if value is DEAD else np.asarray(value) for value in results])
 
 
-# A feed or a user's function decides what they give, also where their inputs are constant.
-_CHANGEABLE = frozenset(["PlaceholderWithDefault", "PyFuncStateless"])
+def _takes_and_gives_little(op: Operation, input_sizes: Sequence[int]) -> bool:
+    if max(input_sizes) > _MOST_ELEMENTS:
+        return False
+    counts = [shapes.element_count(tensor.static_shape) for tensor in op.outputs]
+    if None in counts:
+        # Then broadcasting, at worst, decides how many elements there are.
+        counts = [math.prod(input_sizes)] if op.type not in _SIZED_BY_VALUES else [None]
+    return all(count is not None and count <= _MOST_ELEMENTS for count in counts)
 
-# What they give depends on the iteration.
-_CONTROL_FLOW = frozenset(
-    f"{prefix}{name}" for prefix in ("", "Ref") for name in ("Merge", "Enter", "Exit", "NextIteration")
+
+# Shape arithmetic is of small tensors. Whoever sends a graph shall not make its reader compute a huge one.
+_MOST_ELEMENTS = 1 << 12
+_MOST_REPETITIONS = 1 << 20
+
+# The operations that shape arithmetic is made of. None of them takes more time or memory than its inputs and
+# outputs do; none does anything else than compute, and neither a feed nor an iteration decides what it gives.
+_FOLDED = frozenset(
+    """
+    Abs Add AddN AddV2 All Any ArgMax ArgMin Bitcast BitwiseAnd BitwiseOr BitwiseXor BroadcastArgs
+    BroadcastGradientArgs BroadcastTo Cast Ceil Concat ConcatOffset ConcatV2 Cumprod Cumsum Div DivNoNan
+    DynamicPartition DynamicStitch EnsureShape Equal Exp ExpandDims Fill Floor FloorDiv FloorMod Gather
+    GatherNd GatherV2 Greater GreaterEqual Identity IdentityN Inv Invert InvertPermutation IsFinite IsInf
+    IsNan LeftShift Less LessEqual LinSpace ListDiff Log LogicalAnd LogicalNot LogicalOr Max Maximum Mean Min
+    Minimum Mod Mul Neg NotEqual OneHot OnesLike Pack Pad PadV2 ParallelDynamicStitch PopulationCount Pow
+    PreventGradient Prod Range Rank RealDiv Reciprocal Reshape ReverseV2 RightShift Rint Roll Round Rsqrt
+    ScatterNd Select SelectV2 Shape ShapeN Sign Size Slice Split SplitV Sqrt Square SquaredDifference Squeeze
+    StopGradient StridedSlice Sub Sum Switch Tile TopKV2 Transpose TruncateDiv TruncateMod Unique
+    UniqueWithCounts Unpack UnravelIndex Where ZerosLike
+    """.split()
+)
+
+# Those of them whose inputs' values say how large the output is.
+_SIZED_BY_VALUES = frozenset(
+    """
+    BroadcastTo DynamicStitch Fill LinSpace OneHot Pad PadV2 ParallelDynamicStitch Range ScatterNd Tile
+    """.split()
 )
 
 _SHAPE_QUERIES: dict[str, Any] = {

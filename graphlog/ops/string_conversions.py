@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import math
 import re
 from typing import Any
 
@@ -53,10 +54,16 @@ def _as_string_kernel(op: Operation) -> Kernel:
 
     def kernel(values: Any) -> Any:
         template = _number_format(op)
+        # What is no finite number is filled up with blanks instead of zeros.
+        with_blanks = "%" + template[1:].removeprefix("0")
+
+        def text(value: Any) -> str:
+            chosen = template if math.isfinite(value) else with_blanks
+            return chosen % (value,)
+
         if is_complex:
-            pair = f"({template},{template})"
-            return mapped(lambda value: (pair % (value.real, value.imag)).encode(), values)
-        return mapped(lambda value: (template % value).encode(), values)
+            return mapped(lambda value: f"({text(value.real)},{text(value.imag)})".encode(), values)
+        return mapped(lambda value: text(value).encode(), values)
 
     return kernel
 

@@ -10,16 +10,16 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.attributes import boolean, integer, string, types
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, Sample, define_op
+from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
+from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import ranges, reductions, samples, shape_queries, shape_rules
 from graphlog.ops.constants import constant
 from graphlog.ops.dtype_groups import INDICES
-from graphlog.ops.matrix_shapes import merged_batch
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.renamed_arguments import renamed_argument
+from graphlog.ops.shape_rules import merged_shape
 from graphlog.ops.string_kernels import as_bytes, as_text, compiled, mapped, replaced
 
 _WORDS = samples.text([["hello", "Wörld"], ["", " a b "]])
@@ -34,7 +34,7 @@ def _joined_shape(op: Operation) -> list[StaticShape]:
         if tensor.static_shape is None:
             return [None]
         if tensor.static_shape:
-            shape = tensor.static_shape if not shape else merged_batch(shape, tensor.static_shape)
+            shape = tensor.static_shape if not shape else merged_shape(shape, tensor.static_shape)
     return [shape]
 
 
@@ -44,7 +44,7 @@ def _join_kernel(op: Operation) -> Kernel:
     def kernel(*values: Any) -> Any:
         found = {np.shape(value) for value in values if np.ndim(value)}
         if len(found) > 1:
-            listed = " != ".join(str(list(np.shape(value))) for value in values if np.ndim(value))
+            listed = " != ".join(bracketed(np.shape(value)) for value in values if np.ndim(value))
             raise ValueError(f"Input shapes do not match: {listed}")
         return mapped(lambda *items: separator.join(items), *values)
 
@@ -133,7 +133,7 @@ def _substring_kernel(op: Operation) -> Kernel:
 
 def _substring_shape(op: Operation) -> list[StaticShape]:
     values, positions, lengths = (tensor.static_shape for tensor in op.inputs)
-    return [shape_rules.broadcast_shape(values, merged_batch(positions, lengths))]
+    return [shape_rules.broadcast_shape(values, merged_shape(positions, lengths))]
 
 
 Substr = define_op(
@@ -179,14 +179,15 @@ def _case_kernel(method: str) -> Any:
                 return as_bytes(getattr(as_text(value), method)())
             if encoding:
                 raise ValueError(f"only utf-8 or '' (no encoding) is supported, received {encoding}")
-            return getattr(value, method)()  # type: ignore[no-any-return]
+            changed: bytes = getattr(value, method)()
+            return changed
 
         return lambda values: mapped(one, values)
 
     return make_kernel
 
 
-def _define_case(type: str, method: str) -> Any:
+def _define_case(type: str, method: str) -> OpDefinition:
     return define_op(
         type,
         ["input: string"],
@@ -222,8 +223,9 @@ def _replace_kernel(op: Operation) -> Kernel:
 
 def _scalar(value: Any, what: str) -> bytes:
     if np.ndim(value):
-        raise ValueError(f"{what} must be scalar, but received {list(np.shape(value))}")
-    return np.asarray(value, object).item()  # type: ignore[no-any-return]
+        raise ValueError(f"{what} must be scalar, but received {bracketed(np.shape(value))}")
+    element: bytes = np.asarray(value, object).item()
+    return element
 
 
 def _static_replace_kernel(op: Operation) -> Kernel:
@@ -351,14 +353,12 @@ def string_length(input: Any, name: str | None = None, unit: str = "BYTE") -> Te
 
 def string_lower(input: Any, encoding: str = "", name: str | None = None) -> Tensor:
     """Strings in lower case: ASCII's, or all with encoding ``"utf-8"`` (``StringLower``)."""
-    lowered: Tensor = StringLower(input, encoding=encoding, name=name)
-    return lowered
+    return StringLower(input, encoding=encoding, name=name)
 
 
 def string_upper(input: Any, encoding: str = "", name: str | None = None) -> Tensor:
     """Strings in upper case: ASCII's, or all with encoding ``"utf-8"`` (``StringUpper``)."""
-    raised: Tensor = StringUpper(input, encoding=encoding, name=name)
-    return raised
+    return StringUpper(input, encoding=encoding, name=name)
 
 
 def string_strip(input: Any, name: str | None = None) -> Tensor:

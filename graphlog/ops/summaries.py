@@ -13,6 +13,7 @@ from graphlog.core.attributes import integer, types
 from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Sample, define_op
+from graphlog.core.shapes import bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.encoders.tags import clean_tag
 from graphlog.ops import samples, shape_rules
@@ -35,7 +36,8 @@ def _scalar_summary(tags: Any, values: Any) -> bytes:
     if np.shape(tags) != np.shape(values):
         tag = f" (tag '{np.ravel(tags)[0].decode()}')" if np.size(tags) == 1 else ""
         raise ValueError(
-            f"tags and values not the same shape: {list(np.shape(tags))} != {list(np.shape(values))}{tag}"
+            f"tags and values not the same shape: {bracketed(np.shape(tags))} != "
+            f"{bracketed(np.shape(values))}{tag}"
         )
     pairs = zip(np.ravel(tags), np.ravel(values), strict=True)
     return Summary(value=[encode(tag.decode(), value) for tag, value in pairs]).SerializeToString()

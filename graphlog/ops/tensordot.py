@@ -103,7 +103,7 @@ def _as_matrix(tensor: Tensor, axes: Any, summed_first: bool) -> tuple[Tensor, A
         known_sizes = [shape[axis] for axis in known_free]
         if shapes.is_fully_defined(shape):
             free_size = math.prod(size for size in known_sizes if size is not None)
-            summed_size = math.prod(shape[axis] or 0 for axis in known_axes)
+            summed_size = math.prod(shape[axis] for axis in known_axes)
             order = known_axes + known_free if summed_first else known_free + known_axes
             sizes = [summed_size, free_size] if summed_first else [free_size, summed_size]
             return arrays.reshape(arrays.transpose(tensor, order), sizes), known_sizes, known_sizes

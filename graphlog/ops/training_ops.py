@@ -303,12 +303,12 @@ class _Update:
         rule, variables, options = self.rule, self.variables, self._chosen(op)
 
         def kernel(*arguments: Any) -> VariableCell:
-            cells = arguments[:variables]
+            cells: Sequence[VariableCell] = arguments[:variables]
             values = [cell.read() for cell in cells]
             self._check_shapes(values, arguments[self.gradient_position])
             for cell, value in zip(cells, rule(*values, *arguments[variables:], **options), strict=True):
                 cell.assign(value)
-            return cells[0]  # type: ignore[no-any-return]
+            return cells[0]
 
         return kernel
 
@@ -317,7 +317,7 @@ class _Update:
         gradient_position = self.gradient_position - variables
 
         def kernel(*arguments: Any) -> VariableCell:
-            cells = arguments[:variables]
+            cells: Sequence[VariableCell] = arguments[:variables]
             others = list(arguments[variables:])
             indices = others.pop(gradient_position + 1)
             values = [cell.read().copy() for cell in cells]
@@ -331,7 +331,7 @@ class _Update:
                     value[rows] = new
             for cell, value in zip(cells, values, strict=True):
                 cell.assign(value)
-            return cells[0]  # type: ignore[no-any-return]
+            return cells[0]
 
         return kernel
 

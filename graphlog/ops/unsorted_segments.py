@@ -12,7 +12,7 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import DType
 from graphlog.core.op_definition import GradientRule, Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
+from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import (
     arithmetic,
@@ -28,6 +28,7 @@ from graphlog.ops import (
     samples,
     segment_kernels,
     shape_queries,
+    shape_rules,
 )
 from graphlog.ops.dtype_groups import INDICES, NUMBERS, REALS
 from graphlog.ops.name_scopes import name_scope
@@ -41,11 +42,9 @@ def _unsorted_shape(op: Operation) -> list[StaticShape]:
     data, ids = op.inputs[0].static_shape, op.inputs[1].static_shape
     if data is None or ids is None:
         return [None]
-    if len(ids) > len(data):
-        raise ValueError(f"Shape must be at least rank {len(ids)} but is rank {len(data)}")
+    shape_rules.with_rank_at_least(data, len(ids))
     for own, other in zip(data, ids, strict=False):
-        if own is not None and other is not None and own != other:
-            raise ValueError(f"Dimensions must be equal, but are {own} and {other}")
+        shape_rules.merged_size(own, other)
     count = constant_value(op.inputs[2])
     if count is not None and count < 0:
         raise ValueError(f"Dimension size, given by scalar input 2, must be non-negative but is {int(count)}")
@@ -77,7 +76,8 @@ def _unsorted_kernel(op: Operation) -> Kernel:
     def kernel(data: Any, ids: Any, count: Any) -> Any:
         if data.shape[: ids.ndim] != ids.shape:
             raise ValueError(
-                f"data.shape = {list(data.shape)} does not start with segment_ids.shape = {list(ids.shape)}"
+                f"data.shape = {bracketed(data.shape)} does not start with segment_ids.shape = "
+                f"{bracketed(ids.shape)}"
             )
         if count < 0:
             raise ValueError(f"Input num_segments == {count} must not be negative.")

@@ -155,7 +155,8 @@ def _initial_value(initializer: Any, shape: TensorShape, dtype: DType) -> Callab
             "should not be provided or an instance of `tf.keras.initializers.*' and `shape` should be fully "
             "defined."
         )
-    return initializer  # type: ignore[no-any-return]
+    without_arguments: Callable[[], Any] = initializer
+    return without_arguments
 
 
 def _default_initializer(name: str, dtype: DType) -> Any:

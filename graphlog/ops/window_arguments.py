@@ -6,17 +6,6 @@ from collections.abc import Sized
 from typing import Any
 
 
-def either(new_name: str, new: Any, old_name: str, old: Any) -> Any:
-    """The value of an argument that has two names.
-
-    Raises:
-        ValueError: both are given.
-    """
-    if new is not None and old is not None:
-        raise ValueError(f"Cannot specify both '{old_name}' and '{new_name}'")
-    return old if new is None else new
-
-
 def sequence(value: Any, count: int, channel_axis: int, name: str) -> list[int]:
     """A number for each axis, from one for all axes or one for each over which windows slide.
 

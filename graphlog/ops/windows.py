@@ -14,7 +14,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
+from graphlog.core.shapes import RankedShape, is_fully_defined
 
 Sizes = Sequence[int]
 Paddings = tuple[tuple[int, int], ...]
@@ -36,7 +36,7 @@ class Windows:
     padding: str
     explicit: Paddings = ()
 
-    def output_shape(self, shape: StaticShape, window: StaticShape) -> StaticShape:
+    def output_shape(self, shape: RankedShape, window: RankedShape) -> RankedShape:
         """How many windows there are along each axis.
 
         Args:
@@ -49,8 +49,6 @@ class Windows:
         Raises:
             ValueError: a window is larger than what it slides over.
         """
-        assert shape is not None
-        assert window is not None
         return tuple(
             [self._count(axis, *sizes) for axis, sizes in enumerate(zip(shape, window, strict=True))]
         )
@@ -70,12 +68,14 @@ class Windows:
     def output_sizes(self, sizes: Sizes, window: Sizes) -> tuple[int, ...]:
         """How many windows there are along each axis, where all sizes are known (see ``output_shape``)."""
         try:
-            return self.output_shape(tuple(sizes), tuple(window))  # type: ignore[return-value]
+            counts = self.output_shape(tuple(sizes), tuple(window))
         except ValueError:
             raise ValueError(
                 f"Computed output size would be negative: windows of {list(window)} do not fit into "
                 f"{list(sizes)}"
             ) from None
+        assert is_fully_defined(counts)
+        return counts
 
     def paddings(self, sizes: Sizes, window: Sizes) -> Paddings:
         """How many elements are put before and after, along each axis.
@@ -93,6 +93,10 @@ class Windows:
             missing = max(0, (count - 1) * stride + (length - 1) * dilation + 1 - size)
             result.append((missing // 2, missing - missing // 2))
         return tuple(result)
+
+    def image_paddings(self, shape: Sizes, window: Sizes) -> Paddings:
+        """``paddings`` for an array ``(batch, *sizes, channels)``, of which batch and channels get none."""
+        return ((0, 0), *self.paddings(shape[1:-1], window), (0, 0))
 
     def view(self, padded: Any, window: Sizes) -> Any:
         """The windows of an array.
@@ -162,10 +166,15 @@ def padded(value: Any, paddings: Paddings, fill: Any = 0) -> Any:
     """
     if not any(map(any, paddings)):
         return value
-    shape = [size + sum(pair) for size, pair in zip(value.shape, paddings, strict=True)]
+    shape = padded_shape(value.shape, paddings)
     result = np.zeros(shape, value.dtype) if fill == 0 else np.full(shape, fill, value.dtype)
     result[inside(value.shape, paddings)] = value
     return result
+
+
+def padded_shape(sizes: Sizes, paddings: Paddings) -> tuple[int, ...]:
+    """The sizes after padding, from those before."""
+    return tuple([size + before + after for size, (before, after) in zip(sizes, paddings, strict=True)])
 
 
 def inside(sizes: Sizes, paddings: Paddings) -> tuple[slice, ...]:
@@ -183,17 +192,15 @@ def laid_out(value: Any, channels_first: bool) -> Any:
     return np.ascontiguousarray(np.moveaxis(value, -1, 1)) if channels_first else value
 
 
-def split_shape(shape: StaticShape, channels_first: bool) -> tuple[int | None, StaticShape, int | None]:
+def split_shape(shape: RankedShape, channels_first: bool) -> tuple[int | None, RankedShape, int | None]:
     """The batch size, the sizes in between, and the number of channels of a shape of known rank."""
-    assert shape is not None
     if channels_first:
         return shape[0], shape[2:], shape[1]
     return shape[0], shape[1:-1], shape[-1]
 
 
 def joined_shape(
-    batch: int | None, sizes: StaticShape, channels: int | None, channels_first: bool
-) -> StaticShape:
+    batch: int | None, sizes: RankedShape, channels: int | None, channels_first: bool
+) -> RankedShape:
     """The opposite of ``split_shape``."""
-    assert sizes is not None
     return (batch, channels, *sizes) if channels_first else (batch, *sizes, channels)

@@ -1,1 +1,1 @@
-"""Protocol buffers: modules generated from `protos/` by `make protos`. Nothing else is in here."""
+"""Protocol buffers: modules generated from ``protos/`` by ``make protos``. Nothing else is in here."""

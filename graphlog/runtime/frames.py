@@ -11,6 +11,8 @@ from graphlog.core.tensor import Tensor
 _ENTERS = ("Enter", "RefEnter")
 _EXITS = ("Exit", "RefExit")
 MERGES = ("Merge", "RefMerge")
+# Python's stack has room for no more.
+_MOST_LOOPS = 64
 _CONTROL_FLOW = frozenset((*_ENTERS, *_EXITS, *MERGES, "Switch", "RefSwitch"))
 
 
@@ -43,6 +45,7 @@ class Frame:
         name: the loop's name.
 
     Attributes:
+        depth: how many loops are around what runs in it.
         operations: what runs in it. An Enter runs in the frame around its loop, an Exit in the loop.
         enters: the operations that bring values in.
         exits: those that bring values out.
@@ -52,6 +55,7 @@ class Frame:
     def __init__(self, parent: Frame | None = None, name: str = "") -> None:
         self.parent = parent
         self.name = name
+        self.depth: int = 0 if parent is None else parent.depth + 1
         self.operations: list[Operation] = []
         self.enters: list[Operation] = []
         self.exits: list[Operation] = []
@@ -113,6 +117,10 @@ def _sources(op: Operation, feeds: Collection[Tensor]) -> list[Operation]:
 def _frame_of_outputs(op: Operation, frame: Frame) -> Frame:
     if op.type in _ENTERS:
         name = op.attributes["frame_name"].decode(errors="replace")
+        if frame.depth == _MOST_LOOPS:
+            raise InvalidArgumentError(
+                op.node_def, op, f"'{op.name}' is in a loop within more than {_MOST_LOOPS} loops."
+            )
         return frame.children.setdefault(name, Frame(frame, name))
     if op.type in _EXITS:
         if frame.parent is None:

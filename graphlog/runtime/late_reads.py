@@ -30,6 +30,9 @@ def late_reads(order: Sequence[Operation], feeds: Collection[Tensor]) -> LateRea
     Returns:
         For some operations, positions among their inputs and the variable to read there.
     """
+    updated_by = {op: variables for op in order if (variables := _updated_variables(op))}
+    if not updated_by:
+        return {}
     # An update is a bit; what an operation waits for is a set of bits.
     updates_of: dict[Operation, int] = {}
     waits_for: dict[Operation, int] = {}
@@ -48,10 +51,9 @@ def late_reads(order: Sequence[Operation], feeds: Collection[Tensor]) -> LateRea
                     continue
                 if waits & updates_of.get(variable, 0) & ~waits_for[tensor.op]:
                     late.setdefault(op, []).append((index, variable))
-        updated = _updated_variables(op)
-        if updated:
+        if op in updated_by:
             waits |= bit
-            for variable in updated:
+            for variable in updated_by[op]:
                 updates_of[variable] = updates_of.get(variable, 0) | bit
             bit <<= 1
         waits_for[op] = waits

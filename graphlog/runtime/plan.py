@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphlog.core.control_flow import DEAD
+from graphlog.core.errors import ResourceExhaustedError
 from graphlog.core.op_definition import Kernel
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState, VariableCell
@@ -148,15 +149,26 @@ def _own_values(values: Sequence[Any], borrowed: set[int]) -> list[Any]:
             if value.ndim == 0:
                 value = value[()]
             elif is_shared:
-                value = value.copy()
+                value = _copy(value)
         own.append(value)
     return own
+
+
+def _copy(value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    try:
+        return value.copy()
+    except MemoryError as error:
+        # A constant that repeats one value takes no memory until somebody asks for it.
+        raise ResourceExhaustedError(None, None, f"A value that is fetched is too large: {error}") from error
 
 
 def _kernel(op: Operation, state: SessionState, late: Sequence[tuple[int, Operation]] = ()) -> Kernel:
     if op.definition is None:
         raise cannot_run(op)
-    kernel = op.definition.make_kernel(op, state)
+    try:
+        kernel = op.definition.make_kernel(op, state)
+    except Exception as error:
+        raise failed(op, (), error) from error
     declared = op.definition.input_references(op.attributes)
     read = [
         index

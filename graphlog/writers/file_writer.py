@@ -1,4 +1,4 @@
-"""TensorFlow 1's `tf.summary.FileWriter`."""
+"""TensorFlow 1's ``tf.summary.FileWriter``."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ class FileWriter:
     Messages may be of any package that knows TensorFlow's: graphlog, TensorBoard, TensorFlow.
 
     Args:
-        logdir: The folder of the event file; it is created where it does not exist.
-        graph: A Graph (or a GraphDef) to write at once: see `add_graph`. Its MetaGraphDef is written, too.
-        max_queue: Taken for TensorFlow's sake; without effect, as there is no queue.
-        flush_secs: Taken for TensorFlow's sake; without effect, as nothing waits.
-        graph_def: The older name for a graph that is a GraphDef.
-        filename_suffix: What the name of each event file ends with.
-        session: Taken for TensorFlow's sake; without effect.
+        logdir: the folder of the event file; it is created where it does not exist.
+        graph: a Graph (or a GraphDef) to write at once: see ``add_graph``. Its MetaGraphDef is written, too.
+        max_queue: taken for TensorFlow's sake; without effect, as there is no queue.
+        flush_secs: taken for TensorFlow's sake; without effect, as nothing waits.
+        graph_def: the older name for a graph that is a GraphDef.
+        filename_suffix: what the name of each event file ends with.
+        session: taken for TensorFlow's sake; without effect.
 
     Raises:
-        TypeError: If the graph is none.
-        ValueError: If both graph and graph_def are given.
-        OSError: If the folder or the file cannot be created; it names the path.
+        TypeError: the graph is none.
+        ValueError: both graph and graph_def are given.
+        OSError: the folder or the file cannot be created; it names the path.
     """
 
     def __init__(
@@ -85,16 +85,16 @@ class FileWriter:
         self.close()
 
     def add_summary(self, summary: object, global_step: SupportsInt | None = None) -> None:
-        """Write a Summary. Of each tag in a file, only the first value keeps its metadata.
+        """Writes a Summary. Of each tag in a file, only the first value keeps its metadata.
 
         Args:
-            summary: A Summary, or one serialized, as a summary op gives it. It is not changed.
-            global_step: The step of the training.
+            summary: a Summary, or one serialized, as a summary op gives it. It is not changed.
+            global_step: the step of the training.
 
         Raises:
-            TypeError: If it is no Summary.
-            google.protobuf.message.DecodeError: If the bytes are none.
-            OSError: If the system does not take the event.
+            TypeError: it is no Summary.
+            google.protobuf.message.DecodeError: the bytes are none.
+            OSError: the system does not take the event.
         """
         event = event_pb2.Event()
         event.summary.CopyFrom(_parse_summary(summary))
@@ -102,15 +102,15 @@ class FileWriter:
             self._add_summary_event(event, global_step)
 
     def add_event(self, event: object) -> None:
-        """Write an Event.
+        """Writes an Event.
 
         Args:
-            event: An Event. It is not changed; a wall_time of 0 is written as the present time.
+            event: an Event. It is not changed; a wall_time of 0 is written as the present time.
 
         Raises:
-            TypeError: If it is no Event.
-            ValueError: If its wall_time is not finite: that would make TensorBoard give up the file.
-            OSError: If the system does not take it.
+            TypeError: it is no Event.
+            ValueError: its wall_time is not finite: that would make TensorBoard give up the file.
+            OSError: the system does not take it.
         """
         own_event = to_message(event_pb2.Event, event, "event")
         if not math.isfinite(own_event.wall_time):
@@ -123,34 +123,34 @@ class FileWriter:
     def add_graph(
         self, graph: object, global_step: SupportsInt | None = None, graph_def: object = None
     ) -> None:
-        """Write a graph, with the shapes of its tensors and without attribute values above 1,024 bytes.
+        """Writes a graph, with the shapes of its tensors and without attribute values above 1,024 bytes.
 
         TensorBoard shows one graph a run, and its two readers agree on which only if each has a step above
         those before: so has, unless a step is given, each graph that this writer adds.
 
         Args:
-            graph: A Graph, or a GraphDef.
-            global_step: The step to write it at; by default 0 for the first graph, then one more each time.
-            graph_def: The older name for a graph that is a GraphDef.
+            graph: a Graph, or a GraphDef.
+            global_step: the step to write it at; by default 0 for the first graph, then one more each time.
+            graph_def: the older name for a graph that is a GraphDef.
 
         Raises:
-            TypeError: If it is neither.
-            ValueError: If both graph and graph_def are given.
-            OSError: If the system does not take the event.
+            TypeError: it is neither.
+            ValueError: both graph and graph_def are given.
+            OSError: the system does not take the event.
         """
         _check_graph(graph, graph_def)
         self._add_graph_def(graph, graph_def, global_step)
 
     def add_meta_graph(self, meta_graph_def: object, global_step: SupportsInt | None = None) -> None:
-        """Write a MetaGraphDef, from which a program can restore the graph.
+        """Writes a MetaGraphDef, from which a program can restore the graph.
 
         Args:
-            meta_graph_def: A MetaGraphDef; written as it is.
-            global_step: The step of the training.
+            meta_graph_def: a MetaGraphDef; written as it is.
+            global_step: the step of the training.
 
         Raises:
-            TypeError: If it is no MetaGraphDef.
-            OSError: If the system does not take the event.
+            TypeError: it is no MetaGraphDef.
+            OSError: the system does not take the event.
         """
         own_message = to_message(meta_graph_pb2.MetaGraphDef, meta_graph_def, "meta_graph_def")
         self._add(event_pb2.Event(meta_graph_def=own_message.SerializeToString()), global_step)
@@ -158,17 +158,17 @@ class FileWriter:
     def add_run_metadata(
         self, run_metadata: object, tag: str, global_step: SupportsInt | None = None
     ) -> None:
-        """Write the trace of one step, as `Session.run` fills it in.
+        """Writes the trace of one step, as ``Session.run`` fills it in.
 
         Args:
-            run_metadata: A RunMetadata.
-            tag: A name for it that no other trace and no summary of the run has.
-            global_step: The step of the training.
+            run_metadata: a RunMetadata.
+            tag: a name for it that no other trace and no summary of the run has.
+            global_step: the step of the training.
 
         Raises:
-            TypeError: If it is no RunMetadata, or the tag no string.
-            ValueError: If the tag was already used for a trace.
-            OSError: If the system does not take the event.
+            TypeError: it is no RunMetadata, or the tag no string.
+            ValueError: the tag was already used for a trace.
+            OSError: the system does not take the event.
         """
         if not isinstance(tag, str):
             raise TypeError(f"tag must be a string, saw type: {type(tag)}")
@@ -183,45 +183,45 @@ class FileWriter:
                 self._run_metadata_tags.add(tag)
 
     def add_session_log(self, session_log: object, global_step: SupportsInt | None = None) -> None:
-        """Write a SessionLog: that a session started, stopped or wrote a checkpoint.
+        """Writes a SessionLog: that a session started, stopped or wrote a checkpoint.
 
         Args:
-            session_log: A SessionLog. At a second START, TensorBoard may drop what is at or after its step.
-            global_step: The step of the training.
+            session_log: a SessionLog. At a second START, TensorBoard may drop what is at or after its step.
+            global_step: the step of the training.
 
         Raises:
-            TypeError: If it is no SessionLog.
-            OSError: If the system does not take the event.
+            TypeError: it is no SessionLog.
+            OSError: the system does not take the event.
         """
         own_message = to_message(event_pb2.SessionLog, session_log, "session_log")
         self._add(event_pb2.Event(session_log=own_message), global_step)
 
     def get_logdir(self) -> str:
-        """Return the folder of the event file."""
+        """The folder of the event file."""
         return self._events.logdir
 
     def flush(self) -> None:
-        """Do nothing: every event is with the operating system already. See `EventFileWriter.flush`."""
+        """Does nothing: every event is with the operating system already. See ``EventFileWriter.flush``."""
         self._warn_if_closed()
         self._events.flush()
 
     def close(self) -> None:
-        """Close the file; a second call does nothing.
+        """Closes the file; a second call does nothing.
 
         Warns if the graph has grown since it was written, as the file shows only a part of it then.
 
         Raises:
-            OSError: If the system cannot store what it had taken.
+            OSError: the system cannot store what it had taken.
         """
         with self._lock:
             self._events.close()
         self._growth.warn_once()
 
     def reopen(self) -> None:
-        """Start a new file in the same folder, if the writer is closed.
+        """Starts a new file in the same folder, if the writer is closed.
 
         Raises:
-            OSError: If the file cannot be created.
+            OSError: the file cannot be created.
         """
         with self._lock:
             if self._events.is_closed:
@@ -274,7 +274,7 @@ class FileWriter:
         return self._write(event)
 
     def _write(self, event: event_pb2.Event) -> bool:
-        """Write an event and return True, or return False, with a warning, if the writer is closed."""
+        """Writes an event and returns True, or returns False, with a warning, if the writer is closed."""
         with self._lock:  # another thread may be about to close it
             if self._warn_if_closed():
                 return False

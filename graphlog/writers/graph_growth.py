@@ -23,10 +23,10 @@ class WritableGraph(Protocol):
     """A graph, as far as writing needs one: graphlog's, or TensorFlow's."""
 
     def as_graph_def(self, *, add_shapes: bool = False) -> Message:
-        """Return the graph as a GraphDef, one node an operation."""
+        """The graph as a GraphDef, one node an operation."""
 
     def get_operations(self) -> Sequence[NamedOperation]:
-        """Return all operations, in the order in which they were added."""
+        """All operations, in the order in which they were added."""
 
 
 class GraphGrowth:
@@ -42,11 +42,11 @@ class GraphGrowth:
         self._process = 0
 
     def remember(self, graph: WritableGraph, number_written: int) -> None:
-        """Take note of the graph that the event file shows from now on.
+        """Takes note of the graph that the event file shows from now on.
 
         Args:
-            graph: The graph. It is kept until `warn_once`, or until another one takes its place.
-            number_written: How many of its operations are in the file.
+            graph: the graph. It is kept until ``warn_once``, or until another one takes its place.
+            number_written: how many of its operations are in the file.
         """
         self._graph = graph
         self._number_written = number_written
@@ -54,11 +54,11 @@ class GraphGrowth:
         self._process = os.getpid()
 
     def forget(self) -> None:
-        """Take note that the event file shows something that cannot grow."""
+        """Takes note that the event file shows something that cannot grow."""
         self._graph = None
 
     def warn_once(self) -> None:
-        """Warn if the graph has more operations than were written; say nothing if called again.
+        """Warns if the graph has more operations than were written; says nothing if called again.
 
         A forked child, which inherits the note, leaves the warning to its parent.
         """

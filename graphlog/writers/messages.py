@@ -10,24 +10,24 @@ MessageType = TypeVar("MessageType", bound=Message)
 
 
 def is_message(value: object, name: str) -> bool:
-    """Return whether a value is a protocol buffer message of that name, from whichever package."""
+    """Whether a value is a protocol buffer message of that name, from whichever package."""
     descriptor = getattr(value, "DESCRIPTOR", None)
     return getattr(descriptor, "name", None) == name and hasattr(value, "SerializeToString")
 
 
 def to_message(message_class: type[MessageType], value: object, argument: str) -> MessageType:
-    """Turn a message of TensorFlow, TensorBoard or another package into this package's, by way of its bytes.
+    """Turns a message of TensorFlow, TensorBoard or another package into this package's, by way of its bytes.
 
     Args:
-        message_class: The class that is wanted.
-        value: A message of that class, or of one with the same name.
-        argument: What the caller's user calls the value.
+        message_class: the class that is wanted.
+        value: a message of that class, or of one with the same name.
+        argument: what the caller's user calls the value.
 
     Returns:
         The very value if it is of the class, or else a copy that is.
 
     Raises:
-        TypeError: If it is anything else.
+        TypeError: it is anything else.
     """
     if isinstance(value, message_class):
         return value

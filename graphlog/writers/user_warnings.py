@@ -18,13 +18,13 @@ class Place(NamedTuple):
 
 
 def users_place() -> Place:
-    """Return the line that called into this package."""
+    """The line that called into this package."""
     frame = _users_frame()
     return Place(frame.f_code.co_filename, frame.f_lineno)
 
 
 def warn_user(message: str) -> None:
-    """Issue a UserWarning at the line that called into this package; by default it shows once a line."""
+    """Issues a UserWarning at the line that called into this package; by default it shows once a line."""
     frame = _users_frame()
     warnings.warn_explicit(
         message,
@@ -37,7 +37,7 @@ def warn_user(message: str) -> None:
 
 
 def warn_about(place: Place, message: str) -> None:
-    """Issue a UserWarning at a line that ran earlier."""
+    """Issues a UserWarning at a line that ran earlier."""
     warnings.warn_explicit(message, UserWarning, place.filename, place.line)
 
 

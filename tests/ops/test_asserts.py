@@ -70,7 +70,8 @@ def test_the_error_shows_the_data() -> None:
         check = tf.assert_less(x, 3.0, message="too large", summarize=2)
         with pytest.raises(tf.errors.InvalidArgumentError) as raised:
             session.run(check, {x: [1.0, 4.5, 0.1]})
-        expected = "assertion failed: [too large] [Condition x < y did not hold element-wise:] [x (x:0) = ] [1 4.5...]"
+        shown = ["too large", "Condition x < y did not hold element-wise:", "x (x:0) = ", "1 4.5..."]
+        expected = " ".join(["assertion failed:", *(f"[{item}]" for item in shown)])
         assert raised.value.message.startswith(expected)
 
 

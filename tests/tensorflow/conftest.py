@@ -10,7 +10,7 @@ from tests.parity import programs
 
 @pytest.fixture(scope="session")
 def tf() -> Any:
-    """TensorFlow 2's version of what TensorFlow 1 was, which calls graphlog's Python functions."""
+    """TensorFlow 2's version of what TensorFlow 1 was, which calls graphlog's Python functions too."""
     import tensorflow
     from tensorflow.python.ops import script_ops
 
@@ -26,19 +26,17 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     properties = [
         item for report in terminalreporter.stats.get("passed", []) for item in report.user_properties
     ]
-    names, samples, in_samples, in_programs = (
-        [value for key, value in properties if key == kind]
-        for kind in ("program", "sample", "type in a sample", "type in a program")
-    )
-    if not properties:
+    in_programs = [types for kind, types in properties if kind == "program"]
+    in_samples = [types for kind, types in properties if kind == "sample"]
+    if not in_programs and not in_samples:
         return
-    types = {definition.type for definition in all_definitions()}
-    compared = types & {*in_samples, *in_programs}
     import tensorflow
 
-    terminalreporter.section(f"the same values in TensorFlow {tensorflow.__version__}")
-    terminalreporter.line(f"programs: {len(names)} of {len(programs.NAMES)}")
-    terminalreporter.line(f"samples of operations: {len(samples)}, of {len(set(in_samples))} types")
-    terminalreporter.line(f"operation types in either: {len(compared)} of {len(types)}")
-    if types - compared:
-        terminalreporter.line(f"in neither: {', '.join(sorted(types - compared))}")
+    known = {definition.type for definition in all_definitions()}
+    types_in_samples = set().union(*in_samples)
+    compared = known & types_in_samples.union(*in_programs)
+    terminalreporter.section(f"same values in TensorFlow {tensorflow.__version__}")
+    terminalreporter.line(f"{len(in_programs)} of {len(programs.NAMES)} programs")
+    terminalreporter.line(f"{len(in_samples)} samples of {len(types_in_samples)} operation types")
+    terminalreporter.line(f"{len(compared)} of {len(known)} operation types in either")
+    terminalreporter.line(f"in neither: {', '.join(sorted(known - compared)) or 'none'}")

@@ -4,7 +4,6 @@ Needs `tensorflow-cpu`: `make test-tensorflow` has an environment for it. Where 
 tests fail rather than skip, as they are only run where it is wanted.
 """
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +15,14 @@ from graphlog.core.op_definition import OpDefinition, Sample
 from tests.event_files import read_graph
 from tests.ops.test_definitions import BUILDABLE, Built, as_array
 from tests.parity import programs
-from tests.tensorflow.comparison import Run, assert_same, run_in_tensorflow, run_of, values_in_both
+from tests.tensorflow.comparison import compare, imported, run_of, serialize, types_needed
+from tests.tensorflow.differences import missing_kernel
 
 pytestmark = pytest.mark.tensorflow
 
-# How TensorFlow says that it computes something on other devices only, or nowhere.
-NO_KERNEL = re.compile(
-    "No OpKernel was registered"
-    "|only supports (the )?ND?HWC"
-    "|CPU implementations do not yet support dilation"
-)
-
 
 class BuiltOfConstants(Built):
-    """An operation of a sample, whose inputs are constants, so that TensorFlow derives its shapes from them."""
+    """An operation of a sample whose inputs are constants, from which TensorFlow derives its shapes."""
 
     def _placeholders(self, value: Any, known_shapes: bool) -> Any:
         if isinstance(value, list):
@@ -40,12 +33,9 @@ class BuiltOfConstants(Built):
 @pytest.mark.parametrize("name", programs.NAMES)
 def test_a_program_gives_the_same_values(tf: Any, name: str, record_property: Any) -> None:
     with gl.Graph().as_default() as graph:
-        runs = programs.load_program(name)(gl, np)
-    for row in values_in_both(tf, graph, [run_of(graph, *run) for run in runs]):
-        assert_same(*row)
-    record_property("program", name)
-    for operation in graph.get_operations():
-        record_property("type in a program", operation.type)
+        runs = [run_of(graph, fetches, feeds) for fetches, feeds in programs.load_program(name)(gl, np)]
+    compare(tf, graph, runs, serialize(graph))
+    record_property("program", types_needed(runs))
 
 
 @pytest.mark.parametrize(("definition", "sample"), BUILDABLE)
@@ -53,21 +43,20 @@ def test_an_op_gives_the_same_values(
     tf: Any, definition: OpDefinition, sample: Sample, record_property: Any
 ) -> None:
     built = BuiltOfConstants(definition, sample)
-    operation = built.op
+    graph, operation = built.graph, built.op
     if not sample.is_runnable:
-        tf.import_graph_def(tf.GraphDef.FromString(built.graph.as_graph_def(add_shapes=True).SerializeToString()))
+        imported(tf, serialize(graph))
         return
-    runs = [run_of(built.graph, built.initializers), run_of(built.graph, [operation, *operation.outputs])]
+    variables = [tensor for tensor in operation.inputs if tensor.dtype.is_reference]
+    fetches = [built.initializers, [operation, *operation.outputs], variables]
     try:
-        rows = values_in_both(tf, built.graph, runs)
+        compare(tf, graph, [run_of(graph, fetch) for fetch in fetches if fetch], serialize(graph))
     except tf.errors.OpError as error:
-        if not isinstance(error, tf.errors.UnimplementedError) and not NO_KERNEL.search(error.message):
+        missing = missing_kernel(tf, error)
+        if not missing:
             raise
-        pytest.skip(f"TensorFlow has no kernel for this: {error.message.splitlines()[0]}")
-    for row in rows:
-        assert_same(*row)
-    record_property("sample", definition.type)
-    record_property("type in a sample", definition.type)
+        pytest.skip(f"TensorFlow has no kernel: {missing}")
+    record_property("sample", {definition.type})
 
 
 def test_the_graph_in_an_event_file_runs(tf: Any, tmp_path: Path) -> None:
@@ -78,9 +67,4 @@ def test_the_graph_in_an_event_file_runs(tf: Any, tmp_path: Path) -> None:
     with gl.summary.FileWriter(str(tmp_path), graph):
         pass
     serialized = read_graph(tmp_path).SerializeToString()
-    run = run_of(graph, [y, slope], {x: [2.0, 3.0]})
-    with gl.Session(graph=graph) as session:
-        ours = session.run(run.fetches, run.feeds)
-    (theirs,) = run_in_tensorflow(tf, serialized, [run])
-    for row in zip(run.fetches, ours, theirs, strict=True):
-        assert_same(*row)
+    compare(tf, graph, [run_of(graph, [y, slope], {x: [2.0, 3.0]})], serialized)

@@ -36,7 +36,7 @@ def by_region(arguments: Sequence[Any], *regions: tuple[Any, Function | float]) 
     for condition, function in regions:
         chosen = remaining & condition
         if chosen.any():
-            is_value = isinstance(function, int | float)
-            result[chosen] = function if is_value else function(*[array[chosen] for array in arrays])  # type: ignore[operator]
+            parts = [array[chosen] for array in arrays]
+            result[chosen] = function(*parts) if callable(function) else function
             remaining = remaining & ~chosen
     return result

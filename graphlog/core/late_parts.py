@@ -1,0 +1,72 @@
+"""What this part needs from parts above it, imported when it is first needed.
+
+TensorFlow's vocabulary hangs ``as_graph_def`` and ``node_def`` on Graph and Operation, lets ``x + y`` build
+an operation, and knows every operation type by name. What all that needs, the bridge to protobuf and the
+operations, stands above this part and takes longer to import than this part and NumPy together. So the
+package says here where it is to be found, and it is imported by whoever first asks for it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+if TYPE_CHECKING:
+    from graphlog.core.graph import Graph
+    from graphlog.core.op_definition import OpDefinition
+    from graphlog.core.operation import Operation
+
+
+class Serializer(Protocol):
+    """What ``graphlog.graphdef`` offers to this part."""
+
+    def graph_def(self, graph: Graph, from_version: int | None, add_shapes: bool) -> Any:
+        """The GraphDef of a graph."""
+
+    def node_def(self, operation: Operation) -> Any:
+        """The NodeDef of an operation."""
+
+    def op_def(self, definition: OpDefinition) -> Any:
+        """The OpDef of an operation type."""
+
+
+class _Places:
+    """The names of the modules that hold the late parts; the package sets them when it is imported."""
+
+    serializer = ""
+    conversions = ""
+    operators = ""
+    operations = ""
+
+
+def set_late_parts(serializer: str, conversions: str, operators: str, operations: str) -> None:
+    """Says which modules hold what this part needs from above.
+
+    Args:
+        serializer: offers the functions of ``Serializer``.
+        conversions: registers how Python values become tensors.
+        operators: fills in the operators of tensors.
+        operations: registers every op definition.
+    """
+    _Places.serializer, _Places.conversions = serializer, conversions
+    _Places.operators, _Places.operations = operators, operations
+
+
+def serializer() -> Serializer:
+    """What makes protobufs of graphs."""
+    return cast(Serializer, importlib.import_module(_Places.serializer))
+
+
+def load_conversions() -> None:
+    """Registers how Python values become tensors."""
+    importlib.import_module(_Places.conversions)
+
+
+def load_operators() -> None:
+    """Fills in the operators of tensors."""
+    importlib.import_module(_Places.operators)
+
+
+def load_operations() -> None:
+    """Registers every op definition that graphlog has."""
+    importlib.import_module(_Places.operations)

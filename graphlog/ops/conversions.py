@@ -1,0 +1,5 @@
+"""The modules that register how Python values become tensors."""
+
+from graphlog.ops import constants, indexed_slices, packing
+
+__all__ = ["constants", "indexed_slices", "packing"]

@@ -1,0 +1,71 @@
+"""What users find in ``graphlog``: every name of the stub is there, and nothing else is public."""
+
+import ast
+import importlib
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import graphlog as tf
+
+STUB = Path(tf.__file__).with_suffix(".pyi")
+NAMESPACES = sorted(
+    module.name for module in pkgutil.iter_modules(tf.__path__) if not module.name.startswith("_")
+)
+
+
+def stub_names() -> list[str]:
+    return [
+        alias.asname or alias.name
+        for statement in ast.parse(STUB.read_text(encoding="utf-8")).body
+        if isinstance(statement, ast.ImportFrom)
+        for alias in statement.names
+    ]
+
+
+def test_each_name_stands_in_the_stub_once() -> None:
+    names = stub_names()
+    assert sorted(names) == sorted(set(names))
+
+
+def test_the_stub_lists_all_its_names() -> None:
+    (listed,) = [
+        ast.literal_eval(statement.value)
+        for statement in ast.parse(STUB.read_text(encoding="utf-8")).body
+        if isinstance(statement, ast.Assign)
+    ]
+    assert sorted(listed) == sorted(stub_names())
+    assert tf.__all__ == sorted(stub_names())  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", stub_names())
+def test_a_name_is_there_and_documented(name: str) -> None:
+    value = getattr(tf, name)
+    if callable(value):
+        assert value.__doc__
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="module 'graphlog' has no attribute 'nonsense'"):
+        _ = tf.nonsense  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", NAMESPACES)
+def test_what_a_module_lists_is_there(name: str) -> None:
+    module = importlib.import_module(f"graphlog.{name}")
+    for item in getattr(module, "__all__", ()):
+        assert hasattr(module, item), item
+
+
+@pytest.mark.parametrize("name", ["placeholder", "Session", "train", "nn", "FileWriter", "while_loop", "Variable"])
+def test_any_name_may_be_the_first_that_is_used(name: str) -> None:
+    subprocess.run([sys.executable, "-c", f"import graphlog; graphlog.{name}"], check=True)
+
+
+def test_a_star_import_gives_all_names() -> None:
+    namespace: dict[str, object] = {}
+    exec("from graphlog import *", namespace)
+    assert set(stub_names()) <= namespace.keys()
