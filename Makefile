@@ -54,6 +54,10 @@ protos: .venv-protos/protos.stamp ## generate graphlog/proto from protos
 test-tensorflow: .venv-tensorflow/tensorflow.stamp ## run what graphlog writes in real TensorFlow 2
 	.venv-tensorflow/$(BIN)/python -m pytest -q -m tensorflow tests/tensorflow
 
+fuzz: .venv/test.stamp ## look for GraphDefs that graphlog handles badly
+	$(RUN)python tests/fuzz/fuzz_graph_def.py --seconds 300
+	$(RUN)python tests/fuzz/fuzz_graph_def.py --seconds 300 --engine hypothesis
+
 bench: .venv/runtime.stamp .venv-tensorflow/tensorflow.stamp ## measure, side by side with rivals
 	$(RUN)python benchmarks/import_time.py
 	.venv-tensorflow/$(BIN)/python benchmarks/graph_building.py

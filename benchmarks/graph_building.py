@@ -81,9 +81,8 @@ def in_fresh_interpreter(library: str, task: str, count: int) -> float:
 
 def main(rounds: int) -> None:
     """Print a table of medians and ratios."""
-    versions = ", ".join(
-        f"{name} {importlib.metadata.version(name)}" for name in ("graphlog", "tensorflow-cpu", "numpy", "protobuf")
-    )
+    packages = ("graphlog", "tensorflow-cpu", "numpy", "protobuf")
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
     print(f"{platform.platform()}, {platform.machine()}, Python {platform.python_version()}\n{versions}")
     print(f"medians of {rounds} rounds\n")
     print(f"{'':34}{'graphlog':>12}{'TensorFlow':>12}{'ratio':>9}")
@@ -95,7 +94,8 @@ def main(rounds: int) -> None:
                 found[library].append(in_fresh_interpreter(library, task, count))
         ours, theirs = (statistics.median(found[library]) for library in LIBRARIES)
         unit = "MB" if task == "memory" else "µs an op"
-        print(f"{task} of {count:>7,} ops, {unit:12}{ours:>12.1f}{theirs:>12.1f}{f'1/{theirs / ours:.1f}':>9}")
+        label, ratio = f"{task} of {count:,} ops, {unit}", f"1/{theirs / ours:.1f}"
+        print(f"{label:34}{ours:>12.1f}{theirs:>12.1f}{ratio:>9}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 # What users find in ``graphlog``, and where it is; ``_late_names`` reads it, and so do type checkers.
 
-from graphlog import (  # fmt: skip
+from graphlog import (
     bitwise,
     contrib,
     debugging,
@@ -31,7 +31,7 @@ from graphlog.autodiff.gradients import UnconnectedGradients, gradients
 from graphlog.autodiff.hessians import hessians
 from graphlog.core.conversion import convert_to_tensor, register_tensor_conversion_function
 from graphlog.core.default_stacks import get_default_session
-from graphlog.core.dtypes import (  # fmt: skip
+from graphlog.core.dtypes import (
     DType,
     as_dtype,
     bfloat16,
@@ -60,7 +60,7 @@ from graphlog.core.dtypes import (  # fmt: skip
     uint8,
     variant,
 )
-from graphlog.core.gradient_registry import (  # fmt: skip
+from graphlog.core.gradient_registry import (
     no_gradient as NoGradient,
     no_gradient as NotDifferentiable,
     RegisterGradient,
@@ -77,7 +77,7 @@ from graphlog.graphdef.imports import import_graph_def
 from graphlog.ops.accumulation import accumulate_n, cross
 from graphlog.ops.activations import log_sigmoid, sigmoid
 from graphlog.ops.arguments_of_extrema import arg_max, arg_min, argmax, argmin
-from graphlog.ops.arithmetic import (  # fmt: skip
+from graphlog.ops.arithmetic import (
     add,
     add_n,
     divide,
@@ -95,7 +95,7 @@ from graphlog.ops.arithmetic import (  # fmt: skip
     truediv,
 )
 from graphlog.ops.arrays import identity, invert_permutation, reshape, tile, transpose
-from graphlog.ops.asserts import (  # fmt: skip
+from graphlog.ops.asserts import (
     assert_equal,
     assert_greater,
     assert_greater_equal,
@@ -110,7 +110,7 @@ from graphlog.ops.asserts import (  # fmt: skip
 )
 from graphlog.ops.axes import expand_dims, squeeze
 from graphlog.ops.batch_gathering import batch_gather
-from graphlog.ops.casts import (  # fmt: skip
+from graphlog.ops.casts import (
     cast,
     saturate_cast,
     to_bfloat16,
@@ -122,7 +122,7 @@ from graphlog.ops.casts import (  # fmt: skip
     to_int64,
 )
 from graphlog.ops.cholesky import cholesky, cholesky_solve
-from graphlog.ops.clipping import (  # fmt: skip
+from graphlog.ops.clipping import (
     clip_by_average_norm,
     clip_by_global_norm,
     clip_by_norm,
@@ -136,7 +136,7 @@ from graphlog.ops.confusion import confusion_matrix
 from graphlog.ops.constants import constant
 from graphlog.ops.cumulative import cumprod, cumsum
 from graphlog.ops.decompositions import qr, self_adjoint_eig, self_adjoint_eigvals, svd
-from graphlog.ops.diagonals import (  # fmt: skip
+from graphlog.ops.diagonals import (
     diag,
     diag_part,
     matrix_band_part,
@@ -152,7 +152,7 @@ from graphlog.ops.filling import fill, ones, ones_like, zeros, zeros_like
 from graphlog.ops.functional import foldl, foldr, map_fn, scan
 from graphlog.ops.gathering import gather
 from graphlog.ops.gradient_stops import stop_gradient
-from graphlog.ops.grids import (  # fmt: skip
+from graphlog.ops.grids import (
     broadcast_dynamic_shape,
     broadcast_static_shape,
     broadcast_to,
@@ -166,7 +166,7 @@ from graphlog.ops.identity_matrices import eye, trace
 from graphlog.ops.indexed_slices import convert_to_tensor_or_indexed_slices
 from graphlog.ops.indexing import newaxis
 from graphlog.ops.initial_values import init_scope
-from graphlog.ops.initializers import (  # fmt: skip
+from graphlog.ops.initializers import (
     Constant as constant_initializer,
     GlorotNormal as glorot_normal_initializer,
     GlorotUniform as glorot_uniform_initializer,
@@ -181,7 +181,7 @@ from graphlog.ops.initializers import (  # fmt: skip
 )
 from graphlog.ops.joining import concat, split
 from graphlog.ops.least_squares import matrix_solve_ls
-from graphlog.ops.linear_systems import (  # fmt: skip
+from graphlog.ops.linear_systems import (
     matrix_determinant,
     matrix_inverse,
     matrix_solve,
@@ -194,7 +194,7 @@ from graphlog.ops.loops import while_loop
 from graphlog.ops.masking import boolean_mask, sequence_mask
 from graphlog.ops.matmul import matmul
 from graphlog.ops.name_scopes import colocate_with, control_dependencies, device, name_scope
-from graphlog.ops.nd_indices import (  # fmt: skip
+from graphlog.ops.nd_indices import (
     gather_nd,
     scatter_nd,
     tensor_scatter_add,
@@ -215,7 +215,7 @@ from graphlog.ops.patches import extract_image_patches
 from graphlog.ops.placeholders import placeholder, placeholder_with_default
 from graphlog.ops.printing import print
 from graphlog.ops.python_functions import numpy_function, py_func
-from graphlog.ops.random_functions import (  # fmt: skip
+from graphlog.ops.random_functions import (
     multinomial,
     random_crop,
     random_normal,
@@ -226,7 +226,7 @@ from graphlog.ops.random_functions import (  # fmt: skip
 from graphlog.ops.random_parameters import random_gamma, random_poisson
 from graphlog.ops.random_seeds import get_seed, set_random_seed
 from graphlog.ops.ranges import lin_space, lin_space as linspace, range
-from graphlog.ops.reductions import (  # fmt: skip
+from graphlog.ops.reductions import (
     reduce_all,
     reduce_any,
     reduce_max,
@@ -238,7 +238,7 @@ from graphlog.ops.reductions import (  # fmt: skip
 from graphlog.ops.reordering import reverse, reverse_sequence, reverse as reverse_v2, roll
 from graphlog.ops.roots import expm1, log1p, rsqrt, sqrt
 from graphlog.ops.rounding import ceil, floor, rint, round
-from graphlog.ops.scatter_ops import (  # fmt: skip
+from graphlog.ops.scatter_ops import (
     batch_scatter_update,
     scatter_add,
     scatter_div,
@@ -254,7 +254,7 @@ from graphlog.ops.scatter_ops import (  # fmt: skip
 from graphlog.ops.searching import searchsorted
 from graphlog.ops.segments import segment_max, segment_mean, segment_min, segment_prod, segment_sum
 from graphlog.ops.selection import where_v2
-from graphlog.ops.shape_asserts import (  # fmt: skip
+from graphlog.ops.shape_asserts import (
     assert_integer,
     assert_proper_iterable,
     assert_rank,
@@ -270,7 +270,7 @@ from graphlog.ops.shape_asserts import (  # fmt: skip
 from graphlog.ops.shape_queries import rank, shape, shape_n, size
 from graphlog.ops.slicing import slice, strided_slice
 from graphlog.ops.sorting import argsort, sort
-from graphlog.ops.space_batches import (  # fmt: skip
+from graphlog.ops.space_batches import (
     batch_to_space,
     batch_to_space_nd,
     required_space_to_batch_paddings,
@@ -280,7 +280,7 @@ from graphlog.ops.space_batches import (  # fmt: skip
 from graphlog.ops.space_depths import depth_to_space, space_to_depth
 from graphlog.ops.sparse_matmul import sparse_matmul
 from graphlog.ops.sparse_segments import sparse_segment_mean, sparse_segment_sqrt_n, sparse_segment_sum
-from graphlog.ops.special_functions import (  # fmt: skip
+from graphlog.ops.special_functions import (
     betainc,
     digamma,
     erf,
@@ -294,7 +294,7 @@ from graphlog.ops.special_functions import (  # fmt: skip
 )
 from graphlog.ops.state_ops import assign, assign_add, assign_sub, count_up_to, is_variable_initialized
 from graphlog.ops.statistics import count_nonzero, reduce_logsumexp
-from graphlog.ops.string_conversions import (  # fmt: skip
+from graphlog.ops.string_conversions import (
     as_string,
     decode_base64,
     decode_raw,
@@ -306,7 +306,7 @@ from graphlog.ops.tensor_arrays import TensorArray
 from graphlog.ops.tensordot import tensordot
 from graphlog.ops.trigonometry import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, sin, sinh, tan
 from graphlog.ops.unique import setdiff1d, unique, unique_with_counts
-from graphlog.ops.unsorted_segments import (  # fmt: skip
+from graphlog.ops.unsorted_segments import (
     unsorted_segment_max,
     unsorted_segment_mean,
     unsorted_segment_min,
@@ -314,7 +314,7 @@ from graphlog.ops.unsorted_segments import (  # fmt: skip
     unsorted_segment_sqrt_n,
     unsorted_segment_sum,
 )
-from graphlog.ops.variable_collections import (  # fmt: skip
+from graphlog.ops.variable_collections import (
     add_to_collection,
     add_to_collections,
     all_variables,
@@ -338,7 +338,7 @@ from graphlog.ops.variable_collections import (  # fmt: skip
 )
 from graphlog.ops.variable_defaults import VariableScope
 from graphlog.ops.variable_options import VariableAggregation, VariableSynchronization
-from graphlog.ops.variable_scope import (  # fmt: skip
+from graphlog.ops.variable_scope import (
     get_local_variable,
     get_variable,
     get_variable_scope,
@@ -352,7 +352,7 @@ from graphlog.runtime.session import InteractiveSession, Session
 from graphlog.test import check_gradients
 from graphlog.writers.file_writer import FileWriter
 
-__all__ = [  # fmt: skip
+__all__ = [
     "AUTO_REUSE",
     "AggregationMethod",
     "Assert",
@@ -452,8 +452,8 @@ __all__ = [  # fmt: skip
     "clip_by_value",
     "colocate_with",
     "complex",
-    "complex128",
     "complex64",
+    "complex128",
     "concat",
     "cond",
     "confusion_matrix",
@@ -547,10 +547,10 @@ __all__ = [  # fmt: skip
     "initialize_local_variables",
     "initialize_variables",
     "initializers",
+    "int8",
     "int16",
     "int32",
     "int64",
-    "int8",
     "invert_permutation",
     "io",
     "is_finite",
@@ -625,12 +625,12 @@ __all__ = [  # fmt: skip
     "pow",
     "print",
     "py_func",
+    "qint8",
     "qint16",
     "qint32",
-    "qint8",
     "qr",
-    "quint16",
     "quint8",
+    "quint16",
     "random",
     "random_crop",
     "random_gamma",
@@ -740,8 +740,8 @@ __all__ = [  # fmt: skip
     "test",
     "tile",
     "to_bfloat16",
-    "to_complex128",
     "to_complex64",
+    "to_complex128",
     "to_double",
     "to_float",
     "to_int32",
@@ -756,10 +756,10 @@ __all__ = [  # fmt: skip
     "truncatediv",
     "truncatemod",
     "tuple",
+    "uint8",
     "uint16",
     "uint32",
     "uint64",
-    "uint8",
     "uniform_unit_scaling_initializer",
     "unique",
     "unique_with_counts",

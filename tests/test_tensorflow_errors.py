@@ -428,7 +428,7 @@ RUNNING: dict[str, Case] = {
         "setting an array element with a sequence.",
     ),
     "feeds that are no dictionary": (
-        lambda o: o.run(o.s, [1]),
+        lambda o: o.run(o.s, [1]),  # type: ignore[arg-type]
         TypeError,
         "feed_dict must be a dictionary",
     ),
@@ -533,7 +533,7 @@ RUNNING: dict[str, Case] = {
 }
 
 
-def parameters(cases: dict[str, Case]) -> Any:
+def parameters(cases: dict[str, Case]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(
         ("act", "kind", "message"), [pytest.param(*case, id=name) for name, case in cases.items()]
     )

@@ -240,7 +240,7 @@ def _as_gradient_list(result: Any, op: Operation) -> list[Any]:
 
 
 def _check_shape(op: Operation, index: int, tensor: Tensor, grad: Gradient) -> None:
-    if isinstance(grad, IndexedSlices):
+    if isinstance(grad, IndexedSlices) or grad.static_shape == tensor.static_shape:
         return
     try:
         grad.set_shape(tensor.static_shape)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _PARTS = ("job", "replica", "task", "device")
-_SHORT_DEVICE = re.compile(r"(?i:(cpu|gpu)):(\d+|\*)")
+_SHORT_DEVICE = re.compile(r"(?i:(cpu|gpu))(:(\d+|\*))?")
 
 
 def parse_device(name: str) -> dict[str, str]:
@@ -26,7 +26,7 @@ def parse_device(name: str) -> dict[str, str]:
         if key in _PARTS and value:
             parts[key] = value.upper() if key == "device" and value.lower()[:4] in ("cpu:", "gpu:") else value
         elif _SHORT_DEVICE.fullmatch(text):
-            parts["device"] = text.upper()
+            parts["device"] = text.upper() if value else f"{text.upper()}:*"
         else:
             raise ValueError(f"Unknown attribute: {key!r} in {name!r}")
     return parts

@@ -363,6 +363,22 @@ class Graph:
         self._check_not_finalized()
         self._collections.setdefault(name, []).append(value)
 
+    def add_to_collections(self, names: Any, value: Any) -> None:
+        """Adds a value to several collections, each once; ``names`` may be one name."""
+        names = (names,) if isinstance(names, str) else dict.fromkeys(names)
+        for name in names:
+            self.add_to_collection(name, value)
+
+    @property
+    def collections(self) -> list[str]:
+        """The names of all collections, empty ones too."""
+        return list(self._collections)
+
+    def clear_collection(self, name: str) -> None:
+        """Empties the collection of that name."""
+        self._check_not_finalized()
+        self._collections.pop(name, None)
+
     def get_collection(self, name: Any, scope: str | None = None) -> list[Any]:
         """A copy of the collection of that name; an empty list where there is none.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 _OPERATION_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*")
@@ -14,6 +15,7 @@ def check_operation_name(name: str) -> None:
         raise ValueError(f"{name!r} is not a valid node name")
 
 
+@functools.lru_cache(maxsize=4096)
 def check_scope_name(name: str, is_outermost: bool) -> None:
     """Raises ValueError unless a scope may be called ``name``.
 

@@ -36,6 +36,11 @@ class Dimension:
         other = Dimension(other)
         return self.value is None or other.value is None or self.value == other.value
 
+    def assert_is_compatible_with(self, other: object) -> None:
+        """Raises ValueError unless the two could be the same size."""
+        if not self.is_compatible_with(other):
+            raise ValueError(f"Dimensions {self} and {other} are not compatible")
+
     def merge_with(self, other: object) -> Dimension:
         """The more precise of the two; ValueError where they contradict each other."""
         other = Dimension(other)
@@ -202,6 +207,23 @@ class TensorShape:
         if self.rank is not None and self.rank < rank:
             raise ValueError(f"Shape {self} must have rank at least {rank}")
         return self
+
+    def with_rank_at_most(self, rank: int) -> TensorShape:
+        """This shape; ValueError where it is known to have more than ``rank`` dimensions."""
+        if self.rank is not None and self.rank > rank:
+            raise ValueError(f"Shape {self} must have rank at most {rank}")
+        return self
+
+    def assert_has_rank(self, rank: int) -> None:
+        """Raises ValueError where this shape is known not to have ``rank`` dimensions."""
+        if self.rank not in (None, rank):
+            raise ValueError(f"Shape {self} must have rank {rank}")
+
+    def assert_same_rank(self, other: object) -> None:
+        """Raises ValueError where both ranks are known and differ."""
+        other = TensorShape(other)
+        if None not in (self.rank, other.rank) and self.rank != other.rank:
+            raise ValueError(f"Shapes {self} and {other} must have the same rank")
 
     def __len__(self) -> int:
         if self._static is None:

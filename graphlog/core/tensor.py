@@ -122,12 +122,6 @@ class Tensor:
     def __repr__(self) -> str:
         return f"<tf.Tensor {self.name!r} shape={shapes.text(self._shape)} dtype={self.dtype.name}>"
 
-    def __hash__(self) -> int:
-        return id(self)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
     def __bool__(self) -> NoReturn:
         raise OperatorNotAllowedInGraphError(
             "using a `tf.Tensor` as a Python `bool` is not allowed in Graph execution: it has no value "

@@ -166,29 +166,37 @@ def _takes_and_gives_little(op: Operation, input_sizes: Sequence[int]) -> bool:
 _MOST_ELEMENTS = 1 << 12
 _MOST_REPETITIONS = 1 << 20
 
+# fmt: off
 # The operations that shape arithmetic is made of. None of them takes more time or memory than its inputs and
 # outputs do; none does anything else than compute, and neither a feed nor an iteration decides what it gives.
 _FOLDED = frozenset(
-    """
-    Abs Add AddN AddV2 All Any ArgMax ArgMin Bitcast BitwiseAnd BitwiseOr BitwiseXor BroadcastArgs
-    BroadcastGradientArgs BroadcastTo Cast Ceil Concat ConcatOffset ConcatV2 Cumprod Cumsum Div DivNoNan
-    DynamicPartition DynamicStitch EnsureShape Equal Exp ExpandDims Fill Floor FloorDiv FloorMod Gather
-    GatherNd GatherV2 Greater GreaterEqual Identity IdentityN Inv Invert InvertPermutation IsFinite IsInf
-    IsNan LeftShift Less LessEqual LinSpace ListDiff Log LogicalAnd LogicalNot LogicalOr Max Maximum Mean Min
-    Minimum Mod Mul Neg NotEqual OneHot OnesLike Pack Pad PadV2 ParallelDynamicStitch PopulationCount Pow
-    PreventGradient Prod Range Rank RealDiv Reciprocal Reshape ReverseV2 RightShift Rint Roll Round Rsqrt
-    ScatterNd Select SelectV2 Shape ShapeN Sign Size Slice Split SplitV Sqrt Square SquaredDifference Squeeze
-    StopGradient StridedSlice Sub Sum Switch Tile TopKV2 Transpose TruncateDiv TruncateMod Unique
-    UniqueWithCounts Unpack UnravelIndex Where ZerosLike
-    """.split()
+    (
+        "Abs", "Add", "AddN", "AddV2", "All", "Any", "ArgMax", "ArgMin", "Bitcast", "BitwiseAnd", "BitwiseOr",
+        "BitwiseXor", "BroadcastArgs", "BroadcastGradientArgs", "BroadcastTo", "Cast", "Ceil",
+        "Concat", "ConcatOffset", "ConcatV2", "Cumprod", "Cumsum", "Div", "DivNoNan",
+        "DynamicPartition", "DynamicStitch", "EnsureShape", "Equal", "Exp", "ExpandDims", "Fill",
+        "Floor", "FloorDiv", "FloorMod", "Gather", "GatherNd", "GatherV2", "Greater", "GreaterEqual",
+        "Identity", "IdentityN", "Inv", "Invert", "InvertPermutation", "IsFinite", "IsInf", "IsNan",
+        "LeftShift", "Less", "LessEqual", "LinSpace", "ListDiff", "Log", "LogicalAnd", "LogicalNot",
+        "LogicalOr", "Max", "Maximum", "Mean", "Min", "Minimum", "Mod", "Mul", "Neg", "NotEqual", "OneHot",
+        "OnesLike", "Pack", "Pad", "PadV2", "ParallelDynamicStitch", "PopulationCount", "Pow",
+        "PreventGradient", "Prod", "Range", "Rank", "RealDiv", "Reciprocal", "Reshape", "ReverseV2",
+        "RightShift", "Rint", "Roll", "Round", "Rsqrt", "ScatterNd", "Select", "SelectV2", "Shape",
+        "ShapeN", "Sign", "Size", "Slice", "Split", "SplitV", "Sqrt", "Square", "SquaredDifference",
+        "Squeeze", "StopGradient", "StridedSlice", "Sub", "Sum", "Switch", "Tile", "TopKV2", "Transpose",
+        "TruncateDiv", "TruncateMod", "Unique", "UniqueWithCounts", "Unpack", "UnravelIndex",
+        "Where", "ZerosLike",
+    )
 )
 
 # Those of them whose inputs' values say how large the output is.
 _SIZED_BY_VALUES = frozenset(
-    """
-    BroadcastTo DynamicStitch Fill LinSpace OneHot Pad PadV2 ParallelDynamicStitch Range ScatterNd Tile
-    """.split()
+    (
+        "BroadcastTo", "DynamicStitch", "Fill", "LinSpace", "OneHot", "Pad", "PadV2",
+        "ParallelDynamicStitch", "Range", "ScatterNd", "Tile",
+    )
 )
+# fmt: on
 
 _SHAPE_QUERIES: dict[str, Any] = {
     "Shape": lambda shape: shape if shapes.is_fully_defined(shape) else None,

@@ -62,10 +62,17 @@ def _array(tensor: Tensor, value: Any) -> Any:
             "scalars, strings, lists, numpy ndarrays, or TensorHandles. For reference, the tensor object "
             f"was {value} which was passed to the feed with key {tensor}."
         )
-    if tensor.dtype.base_dtype is dtypes.string:
-        array = _string_array(value)
-    else:
-        array = _number_array(value, tensor.dtype.numpy_dtype)
+    try:
+        if tensor.dtype.base_dtype is dtypes.string:
+            array = _string_array(value)
+        else:
+            array = _number_array(value, tensor.dtype.numpy_dtype)
+    except (TypeError, ValueError, OverflowError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(
+            f"{error} (fed was a value of type {type(value).__name__} for Tensor '{tensor.name}', which has "
+            f"dtype {tensor.dtype.base_dtype.name})"
+        ) from error
     if not shapes.is_compatible(tensor.static_shape, array.shape):
         raise ValueError(
             f"Cannot feed value of shape {array.shape!r} for Tensor '{tensor.name}', which has shape "

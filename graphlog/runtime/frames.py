@@ -85,6 +85,8 @@ class Frames:
         sources = {op: _sources(op, feeds) for op in operations}
         self._assign(sources)
         for op in operations:
+            if op not in self.runs_in:
+                raise InvalidArgumentError(op.node_def, op, f"'{op.name}' is in a loop that nothing enters.")
             frame = self.runs_in[op]
             frame.operations.append(op)
             if op.type in _ENTERS:

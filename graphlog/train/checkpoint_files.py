@@ -22,6 +22,12 @@ from graphlog.train.checkpoint_state import latest_checkpoint
 
 SUFFIX = ".npz"
 
+# What comes of reading an archive that is damaged, encrypted, or claims to hold more than there is.
+_DAMAGES = (
+    *(OSError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, MemoryError, OverflowError),
+    RuntimeError,  # NotImplementedError is one too.
+)
+
 
 def write_checkpoint(prefix: str, values: Mapping[str, Any]) -> None:
     """Writes arrays to ``prefix.npz``.
@@ -97,7 +103,7 @@ class CheckpointReader:
             )
         try:
             self._values = _read(filepattern + SUFFIX)
-        except (OSError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except _DAMAGES as error:
             raise DataLossError(
                 None, None, f"{filepattern + SUFFIX} is no checkpoint, or is damaged: {error}"
             ) from error

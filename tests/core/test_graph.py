@@ -434,3 +434,19 @@ def test_a_foreign_operation_is_part_of_the_graph_but_cannot_be_run(graph: tf.Gr
     with pytest.raises(TypeError, match="give the dtypes of its outputs"):
         graph.create_op("Aten", [x])
     assert graph.version == 3
+
+
+def test_collections_of_several_names() -> None:
+    graph = tf.Graph()
+    graph.add_to_collections(["a", "b", "a"], 1)
+    graph.add_to_collections("a", 2)
+    assert (graph.get_collection("a"), graph.get_collection("b")) == ([1, 2], [1])
+    assert graph.collections == ["a", "b"]
+    graph.clear_collection("a")
+    assert graph.get_collection("a") == []
+
+
+@pytest.mark.parametrize("name", ["/gpu", "/GPU:*", "/device:GPU:*"])
+def test_a_device_without_a_number_is_any(name: str) -> None:
+    with tf.Graph().as_default(), tf.device(name):
+        assert tf.constant(1.0).op.device == "/device:GPU:*"

@@ -369,3 +369,19 @@ def test_a_shape_with_gaps_is_compatible_with_what_fills_them(full: list[int], d
     assert TensorShape(gaps).is_compatible_with(full)
     assert sizes(TensorShape(gaps).merge_with(full)) == tuple(full)
     assert TensorShape(full).num_elements() == int(np.prod(full, dtype=np.int64))
+
+
+def test_ranks_are_asserted() -> None:
+    shape = tf.TensorShape([2, None])
+    assert shape.with_rank_at_most(2) is shape
+    shape.assert_has_rank(2)
+    shape.assert_same_rank([3, 4])
+    shape.assert_same_rank(None)
+    with pytest.raises(ValueError, match=r"Shape \(2, \?\) must have rank at most 1"):
+        shape.with_rank_at_most(1)
+    with pytest.raises(ValueError, match=r"Shape \(2, \?\) must have rank 3"):
+        shape.assert_has_rank(3)
+    with pytest.raises(ValueError, match="must have the same rank"):
+        shape.assert_same_rank([1])
+    with pytest.raises(ValueError, match="Dimensions 2 and 3 are not compatible"):
+        tf.Dimension(2).assert_is_compatible_with(3)

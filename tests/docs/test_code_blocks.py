@@ -24,4 +24,4 @@ def test_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     namespace: dict[str, object] = {}
     with tf.Graph().as_default():
         for number, block in enumerate(python_blocks(page)):
-            exec(compile(block, f"{page.name}, block {number}", "exec"), namespace)  # noqa: S102
+            exec(compile(block, f"{page.name}, block {number}", "exec"), namespace)

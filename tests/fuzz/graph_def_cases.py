@@ -38,7 +38,18 @@ PATIENCE = 10.0
 
 INTEGERS = (0, 1, -1, 2, 3, 7, 255, 1 << 16, 10**9, (1 << 31) - 1, -(1 << 31), 1 << 32, 10**12, (1 << 63) - 1)
 DTYPES = (*range(24), 101, 103, 107, 110, 4711)
-STRINGS = (b"", b"VALID", b"SAME", b"NHWC", b"NCHW", b"x" * 300, b"\xff\xfe", b"%s%n{0}", b"<b>&amp;</b>", b"pyfunc_0")
+STRINGS = (
+    b"",
+    b"VALID",
+    b"SAME",
+    b"NHWC",
+    b"NCHW",
+    b"x" * 300,
+    b"\xff\xfe",
+    b"%s%n{0}",
+    b"<b>&amp;</b>",
+    b"pyfunc_0",
+)
 INDEX_TYPES = (3, 9)
 
 
@@ -46,7 +57,7 @@ class Interrupted(BaseException):
     """A case took too long."""
 
 
-class Finding(AssertionError):
+class FindingError(AssertionError):
     """graphlog did something else than work or say what is wrong."""
 
 
@@ -101,7 +112,9 @@ def _integer(choose: random.Random) -> int:
 
 def _output(proto: GraphDef, choose: random.Random) -> str:
     name = choose.choice(proto.node).name
-    return choose.choice((name, name, name, f"{name}:1", f"{name}:{abs(_integer(choose))}", f"^{name}", f"{name}:"))
+    return choose.choice(
+        (name, name, name, f"{name}:1", f"{name}:{abs(_integer(choose))}", f"^{name}", f"{name}:")
+    )
 
 
 def _change_input(proto: GraphDef, choose: random.Random) -> None:
@@ -229,7 +242,9 @@ def _use_as_shape(proto: GraphDef, choose: random.Random) -> None:
         cast.attr["SrcT"].type, cast.attr["DstT"].type = found[0], choose.choice(INDEX_TYPES)  # type: ignore[assignment]
         source, found = cast, [cast.attr["DstT"].type]
     node = NodeDef(name=f"user_{number}")
-    node.op = choose.choice(("Fill", "Reshape", "Range", "Tile", "BroadcastTo", "Zeros", "Sum", "Placeholder"))
+    node.op = choose.choice(
+        ("Fill", "Reshape", "Range", "Tile", "BroadcastTo", "Zeros", "Sum", "Placeholder")
+    )
     constant = proto.node.add(name=f"value_{number}", op="Const")
     index = found[0] if found else choose.choice(INDEX_TYPES)
     constant.attr["dtype"].type = index
@@ -296,7 +311,7 @@ def check(data: bytes, run: bool = True) -> str:
         A word on what happened.
 
     Raises:
-        Finding: something that should not.
+        FindingError: something that should not.
     """
     graph = tf.Graph()
     printed = io.StringIO()
@@ -309,21 +324,21 @@ def check(data: bytes, run: bool = True) -> str:
         _check_message(error, graph)
         return "refused"
     except Interrupted:
-        raise Finding(f"The import takes more than {IMPORT_SECONDS} seconds.") from None
+        raise FindingError(f"The import takes more than {IMPORT_SECONDS} seconds.") from None
     except BaseException as error:
-        raise Finding(f"The import raises {type(error).__name__}: {error}") from error
+        raise FindingError(f"The import raises {type(error).__name__}: {error}") from error
     if time.monotonic() - started > IMPORT_SECONDS:
-        raise Finding("The import cannot be interrupted.")
+        raise FindingError("The import cannot be interrupted.")
     if printed.getvalue():
-        raise Finding(f"The import prints: {printed.getvalue()[:200]}")
+        raise FindingError(f"The import prints: {printed.getvalue()[:200]}")
     return _run(graph) if run else "imported"
 
 
 def _check_message(error: ValueError, graph: tf.Graph) -> None:
     if not str(error):
-        raise Finding("The error says nothing.") from error
+        raise FindingError("The error says nothing.") from error
     if graph.get_operations():
-        raise Finding("A failed import leaves operations behind.") from error
+        raise FindingError("A failed import leaves operations behind.") from error
 
 
 def _run(graph: tf.Graph) -> str:
@@ -343,23 +358,23 @@ def _run(graph: tf.Graph) -> str:
         with _limited(RUN_SECONDS), _silence(), tf.Session(graph=graph) as session:
             for op in operations[-8:]:
                 try:
-                    session.run([item for item in op.outputs] or op, feeds)
+                    session.run(list(op.outputs) or op, feeds)
                     ran += 1
                 except (tf.errors.OpError, ValueError):
                     pass
     except Interrupted:
         if time.monotonic() - started > RUN_SECONDS + PATIENCE:
-            raise Finding("A run cannot be interrupted.") from None
+            raise FindingError("A run cannot be interrupted.") from None
         return "interrupted"
     except RuntimeError as error:
         if "empty" not in str(error):
-            raise Finding(f"A run raises {type(error).__name__}: {error}") from error
+            raise FindingError(f"A run raises {type(error).__name__}: {error}") from error
     except BaseException as error:
-        raise Finding(f"A run raises {type(error).__name__}: {error}") from error
+        raise FindingError(f"A run raises {type(error).__name__}: {error}") from error
     return "ran" if ran else "failed"
 
 
-# They write files, or wait.
+# They write files.
 _NOT_RUN = ("WriteFile", "ReadFile")
 
 

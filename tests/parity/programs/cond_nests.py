@@ -19,6 +19,6 @@ def program(tf, np):
     one = tf.cond(k > 0, lambda: [tf.identity(x)], lambda: [x])
     st = tf.cond(k > 0, lambda: [x], lambda: [-x], strict=True)
     with tf.control_dependencies([tf.no_op(name="before")]):
-        op = tf.cond(k > 0, lambda: tf.no_op(), lambda: tf.group(tf.identity(x)))
+        tf.cond(k > 0, lambda: tf.no_op(), lambda: tf.group(tf.identity(x)))
     fetch = {"r": r, "g": g, "gg": gg, "g2": g2, "one": one, "st": st}
     return [(fetch, {x: [[1.0, 2.0]], k: v}) for v in (-1, 2, 7)]
