@@ -10,6 +10,14 @@ from graphlog.core.shapes import StaticShape, bracketed, is_compatible, is_fully
 
 _CLEARED = object()
 
+# Far more elements than a loop fills, and fewer than would take all memory for their places alone.
+_MOST_ELEMENTS = 1 << 26
+
+
+def _check_size(name: str, size: int) -> None:
+    if size > _MOST_ELEMENTS:
+        raise MemoryError(f"TensorArray {name}: {size} elements do not fit into memory.")
+
 
 class TensorArrayStorage:
     """A list of arrays, each written once.
@@ -43,6 +51,7 @@ class TensorArrayStorage:
         self._clears_after_read = clears_after_read
         self._has_equal_shapes = has_equal_shapes
         self._adds_writes = adds_writes
+        _check_size(name, size)
         self._values: list[Any] = [None] * size
         # The shapes of zeros, for elements of a gradient that nothing was written to.
         self._zero_shapes: list[StaticShape] = [None] * size
@@ -118,9 +127,7 @@ class TensorArrayStorage:
             )
         self._check_shape(index, value)
         if index >= len(self._values):
-            missing = index + 1 - len(self._values)
-            self._values.extend([None] * missing)
-            self._zero_shapes.extend([None] * missing)
+            self._grow(index + 1)
         known = self._values[index]
         if known is _CLEARED:
             raise ValueError(
@@ -136,6 +143,12 @@ class TensorArrayStorage:
                 f"TensorArray {self._name}: Could not write to TensorArray index {index} because it has "
                 "already been written to."
             )
+
+    def _grow(self, size: int) -> None:
+        _check_size(self._name, size)
+        missing = size - len(self._values)
+        self._values.extend([None] * missing)
+        self._zero_shapes.extend([None] * missing)
 
     def _check_shape(self, index: int, value: Any) -> None:
         shape = np.shape(value)
@@ -182,9 +195,7 @@ class TensorArrayStorage:
     def resize(self, size: int, action: str) -> None:
         """Makes the array at least so long; ValueError where it cannot be."""
         if size > len(self._values) and self._is_dynamic:
-            missing = size - len(self._values)
-            self._values.extend([None] * missing)
-            self._zero_shapes.extend([None] * missing)
+            self._grow(size)
         elif size > len(self._values) or (action == "split" and size != len(self._values)):
             raise ValueError(
                 f"TensorArray's size is not equal to the size of {action} ({len(self._values)} vs. {size}), "

@@ -14,6 +14,8 @@ from typing import Any
 
 def main(types: list[str]) -> None:
     """Write golden/op_defs.pbtxt."""
+    if not types:
+        raise SystemExit("Name the operation types; without any, the golden file would be empty.")
     import tensorflow as tf
     from tensorflow.core.framework.op_def_pb2 import OpList
     from tensorflow.python.framework import op_def_registry
