@@ -81,7 +81,7 @@ def in_fresh_interpreter(library: str, task: str, count: int) -> float:
 
 def main(rounds: int) -> None:
     """Print a table of medians and ratios."""
-    packages = ("graphlog", "tensorflow-cpu", "numpy", "protobuf")
+    packages = ("tensorflow-cpu", "numpy", "protobuf")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
     print(f"{platform.platform()}, {platform.machine()}, Python {platform.python_version()}\n{versions}")
     print(f"medians of {rounds} rounds\n")

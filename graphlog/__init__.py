@@ -18,4 +18,10 @@ set_late_parts(
     operations="graphlog.ops.everything",
 )
 
-__getattr__, __dir__ = late_names(__name__, __file__)
+_NOT_HERE = ": graphlog has no such part of TensorFlow; docs/coming_from_tensorflow.md says what there is"
+_ABSENT = (
+    *("SparseTensor", "data", "distribute", "distributions", "estimator", "flags", "gfile"),
+    *("graph_util", "keras", "python_io", "saved_model", "sparse", "sparse_placeholder", "spectral"),
+)
+
+__getattr__, __dir__ = late_names(__name__, __file__, dict.fromkeys(_ABSENT, _NOT_HERE))

@@ -352,24 +352,65 @@ from graphlog.runtime.session import InteractiveSession, Session
 from graphlog.test import check_gradients
 from graphlog.writers.file_writer import FileWriter
 
+from graphlog import app, compat, logging
+
+from graphlog._version import __version__ as VERSION
+
+from graphlog.core.options import (
+    ConfigProto,
+    GPUOptions,
+    GraphOptions,
+    OptimizerOptions,
+    disable_eager_execution,
+    disable_v2_behavior,
+    executing_eagerly,
+)
+
+from graphlog.proto.event_pb2 import Event
+
+from graphlog.proto.graph_pb2 import AttrValue, GraphDef, NodeDef
+
+from graphlog.proto.meta_graph_pb2 import MetaGraphDef
+
+from graphlog.proto.run_metadata_pb2 import RunMetadata, RunOptions
+
+from graphlog.proto.summary_pb2 import HistogramProto, Summary
+
+from graphlog.core.op_definition import Sample
+
 __all__ = [
     "AUTO_REUSE",
+    "VERSION",
     "AggregationMethod",
     "Assert",
+    "AttrValue",
+    "ConfigProto",
     "DType",
     "Dimension",
+    "Event",
     "FileWriter",
+    "GPUOptions",
     "Graph",
+    "GraphDef",
     "GraphKeys",
+    "GraphOptions",
+    "HistogramProto",
     "IndexedSlices",
     "IndexedSlicesValue",
     "InteractiveSession",
+    "MetaGraphDef",
     "NoGradient",
+    "NodeDef",
     "NotDifferentiable",
     "Operation",
+    "OptimizerOptions",
     "Print",
     "RegisterGradient",
+    "RunMetadata",
+    "RunOptions",
+    "Sample",
     "Session",
+    "Summary",
     "Tensor",
     "TensorArray",
     "TensorShape",
@@ -390,6 +431,7 @@ __all__ = [
     "add_to_collections",
     "all_variables",
     "angle",
+    "app",
     "arg_max",
     "arg_min",
     "argmax",
@@ -451,6 +493,7 @@ __all__ = [
     "clip_by_norm",
     "clip_by_value",
     "colocate_with",
+    "compat",
     "complex",
     "complex64",
     "complex128",
@@ -481,6 +524,8 @@ __all__ = [
     "diag",
     "diag_part",
     "digamma",
+    "disable_eager_execution",
+    "disable_v2_behavior",
     "div",
     "div_no_nan",
     "divide",
@@ -495,6 +540,7 @@ __all__ = [
     "erf",
     "erfc",
     "errors",
+    "executing_eagerly",
     "exp",
     "expand_dims",
     "expm1",
@@ -574,6 +620,7 @@ __all__ = [
     "log",
     "log1p",
     "log_sigmoid",
+    "logging",
     "logical_and",
     "logical_not",
     "logical_or",

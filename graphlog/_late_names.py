@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import builtins
 import functools
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 
-def late_names(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+def late_names(
+    package: str, file: str, absent: Mapping[str, str]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """The ``__getattr__`` and ``__dir__`` of a package whose names stand in its stub.
 
     The stub (``__init__.pyi``) says which name is imported from which module, as type checkers want it.
@@ -19,6 +22,7 @@ def late_names(package: str, file: str) -> tuple[Callable[[str], Any], Callable[
     Args:
         package: the package's name.
         file: the path of its ``__init__.py``.
+        absent: what to add to the error for names that one may look for in vain.
 
     Returns:
         Both functions, as PEP 562 has them.
@@ -30,9 +34,10 @@ def late_names(package: str, file: str) -> tuple[Callable[[str], Any], Callable[
 
     def get(name: str) -> Any:
         if name == "__all__":
-            return sorted(places())
+            # A star import must not put a graph operation in the place of ``print`` or ``range``.
+            return sorted(item for item in places() if not hasattr(builtins, item))
         if name.startswith("__") or name not in places():
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{absent.get(name, '')}")
         module, attribute = places()[name]
         if module == package:
             value: Any = importlib.import_module(f"{package}.{attribute}")

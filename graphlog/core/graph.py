@@ -124,11 +124,15 @@ class Graph:
     def _add(
         self, operation: Operation, dtypes: Sequence[DType], shapes: Sequence[StaticShape] | None
     ) -> None:
-        outputs = [
-            Tensor(operation, index, dtype, shapes[index] if shapes else None)
-            for index, dtype in enumerate(dtypes)
-        ]
-        operation.outputs = tuple(outputs)
+        if len(dtypes) == 1:
+            operation.outputs = (Tensor(operation, 0, dtypes[0], shapes[0] if shapes else None),)
+        else:
+            operation.outputs = tuple(
+                [
+                    Tensor(operation, index, dtype, shapes[index] if shapes else None)
+                    for index, dtype in enumerate(dtypes)
+                ]
+            )
         for tensor in operation.inputs:
             tensor._consumers.append(operation)
         operation.position = len(self._operations)

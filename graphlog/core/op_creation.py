@@ -58,6 +58,8 @@ def _graph_of_tensors(definition: OpDefinition, inputs: Sequence[Any]) -> Graph 
 class _Inference:
     """The inputs and attributes of an operation to be, as its arguments are added one by one."""
 
+    __slots__ = ("definition", "given", "inferred", "inferred_from", "tensors", "variables")
+
     def __init__(self, definition: OpDefinition, attributes: Mapping[str, Any]) -> None:
         self.definition = definition
         self.given = attributes
@@ -66,7 +68,7 @@ class _Inference:
         self.inferred: dict[str, Any] = {}
         self.inferred_from: dict[str, str] = {}
         # The operations of the variables that are taken as references.
-        self.variables: list[Operation] = []
+        self.variables: tuple[Operation, ...] = ()
 
     def add(self, argument: Argument, value: Any) -> None:
         """Takes the value of the next input."""
@@ -89,7 +91,7 @@ class _Inference:
                 "(e.g.: a tf.Variable)"
             )
         if argument.is_reference:
-            self.variables.append(tensor.op)
+            self.variables += (tensor.op,)
         self.tensors.append(tensor)
 
     def create_in(self, graph: Graph, name: str) -> Operation:

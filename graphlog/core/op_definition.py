@@ -284,6 +284,10 @@ def _argument(text: str, attributes: Mapping[str, Attribute], op_type: str) -> A
         raise ValueError(f"Operation type {op_type!r}: {text!r} needs an integer attribute {number!r}.")
     is_reference = match["reference"] is not None
     attribute = attributes.get(type_name)
+    if attribute is None and not type_name.islower():
+        raise ValueError(
+            f"Operation type {op_type!r}: {type_name!r} of {text!r} is neither a dtype nor an attribute."
+        )
     if attribute is None:
         return Argument(name, as_dtype(type_name), number_attribute=number, is_reference=is_reference)
     if attribute.kind == "list(type)":

@@ -38,7 +38,12 @@ class VariableCell:
             FailedPreconditionError: none was assigned yet.
         """
         if self.value is None:
-            raise FailedPreconditionError(None, None, f"Attempting to use uninitialized value {self.name}")
+            raise FailedPreconditionError(
+                None,
+                None,
+                f"Attempting to use uninitialized value {self.name}\n\t Run its initializer first, or all "
+                "of them: sess.run(tf.global_variables_initializer())",
+            )
         return self.value
 
     def assign(self, value: Any) -> VariableCell:

@@ -12,7 +12,7 @@ _PACKAGE = __name__.partition(".")[0]
 _PACKAGE_PREFIX = _PACKAGE + "."
 
 # Enough to see which layer of the user's own helpers was called from where, and little to keep.
-_FRAMES_KEPT = 6
+_FRAMES_KEPT = 4
 
 
 class CallSite(NamedTuple):
@@ -100,7 +100,8 @@ def call_stack() -> tuple[CallSite, ...]:
     """The innermost few calls that led here, graphlog's own left out, the latest first."""
     if _assumed.stack is not None:
         return _assumed.stack
-    frame: FrameType | None = sys._getframe(1)
+    # The caller is graphlog's own, and so is the function that called it or the user's.
+    frame: FrameType | None = sys._getframe(2)
     key: list[int] = []
     codes: list[CodeType] = []
     while frame is not None and len(codes) < _FRAMES_KEPT:

@@ -156,6 +156,9 @@ class Saver:
         if not self._variables:
             return None
         folder = os.path.dirname(prefix)
+        if folder and not os.path.isdir(folder) and os.path.isdir(os.path.dirname(folder) or "."):
+            # As TensorFlow, which makes the last folder of a path and no more.
+            os.mkdir(folder)
         if not os.path.isdir(folder or "."):
             raise ValueError(f"Parent directory of {prefix} doesn't exist, can't save.")
         references = {name: variable._ref() for name, variable in self._variables.items()}

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from google.protobuf.message import Message
 
+from graphlog.core.tensor import Tensor
+
 MessageType = TypeVar("MessageType", bound=Message)
 
 
@@ -33,5 +35,6 @@ def to_message(message_class: type[MessageType], value: object, argument: str) -
         return value
     name = message_class.DESCRIPTOR.name
     if not is_message(value, name):
-        raise TypeError(f"{argument} must be type {name}, saw type: {type(value)}")
+        hint = "; run the tensor first, and pass what the run returns" if isinstance(value, Tensor) else ""
+        raise TypeError(f"{argument} must be type {name}, saw type: {type(value)}{hint}")
     return message_class.FromString(value.SerializeToString())  # type: ignore[attr-defined]  # is a message

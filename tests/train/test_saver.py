@@ -143,7 +143,7 @@ def test_what_cannot_be_saved_or_restored(graph: tf.Graph, tmp_path: Path) -> No
             saver.restore(session, str(tmp_path / "m"))
     with initialized() as session:
         with pytest.raises(ValueError, match=r"Parent directory of .* doesn't exist"):
-            saver.save(session, str(tmp_path / "nowhere" / "m"))
+            saver.save(session, str(tmp_path / "nowhere" / "deeper" / "m"))
         with pytest.raises(ValueError, match="'latest_filename' must not contain path components"):
             saver.save(session, str(tmp_path / "m"), latest_filename="a/b")
         path = saver.save(session, str(tmp_path / "m"))
