@@ -8,6 +8,7 @@ package says here where it is to be found, and it is imported by whoever first a
 
 from __future__ import annotations
 
+import functools
 import importlib
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -57,16 +58,19 @@ def serializer() -> Serializer:
     return cast(Serializer, importlib.import_module(_Places.serializer))
 
 
+@functools.cache
 def load_conversions() -> None:
     """Registers how Python values become tensors."""
     importlib.import_module(_Places.conversions)
 
 
+@functools.cache
 def load_operators() -> None:
     """Fills in the operators of tensors."""
     importlib.import_module(_Places.operators)
 
 
+@functools.cache
 def load_operations() -> None:
     """Registers every op definition that graphlog has."""
     importlib.import_module(_Places.operations)

@@ -40,8 +40,8 @@ class Placement:
 
     def apply(self, operation: Operation) -> None:
         """Gives a new operation the control inputs, device and neighbours that are asked for."""
-        if self._attributes:
-            operation.attributes.update(self._attributes | operation.attributes)
+        for name, value in self._attributes.items():
+            operation.attributes.setdefault(name, value)
         if operation.type in self._gradient_names:
             operation.attributes["_gradient_op_type"] = self._gradient_names[operation.type].encode()
         if self._control_blocks:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from graphlog.core import dtypes
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
-from graphlog.ops import casts, control_flow_ops, ranges, shape_queries
+from graphlog.ops import control_flow_ops, indexed_slices, ranges, shape_queries
 from graphlog.ops.name_scopes import colocate_with, name_scope
 
 Value = Tensor | IndexedSlices
@@ -38,7 +37,7 @@ def merge(values: Sequence[Value], name: str | None = None) -> tuple[IndexedSlic
         ValueError: some of them have a ``dense_shape`` and others have not.
     """
     with name_scope(name, "Merge", list(values)):
-        slices = _with_one_index_type([as_indexed_slices(value) for value in values])
+        slices = indexed_slices.with_one_index_type([as_indexed_slices(value) for value in values])
         columns = [parts(item) for item in slices]
         if len({len(column) for column in columns}) > 1:
             raise ValueError(f"Some of the merge inputs have a dense_shape and others have not: {values}")
@@ -52,12 +51,3 @@ def as_indexed_slices(value: Value) -> IndexedSlices:
         return value
     sizes = shape_queries.shape(value, optimize=False)
     return IndexedSlices(value, ranges.range(0, sizes[0]), sizes)
-
-
-def _with_one_index_type(slices: Sequence[IndexedSlices]) -> list[IndexedSlices]:
-    if len({item.indices.dtype for item in slices}) == 1:
-        return list(slices)
-    return [
-        IndexedSlices(item.values, casts.cast(item.indices, dtypes.int64), item.dense_shape)
-        for item in slices
-    ]

@@ -69,13 +69,14 @@ def added(slices: Sequence[Tensor | IndexedSlices]) -> Tensor | IndexedSlices:
     if any(isinstance(item, Tensor) for item in slices):
         return arithmetic.AddN(list(slices))
     parts = [item for item in slices if isinstance(item, IndexedSlices)]
-    parts = [_flat(part) for part in _with_one_index_type(parts)]
+    parts = [_flat(part) for part in with_one_index_type(parts)]
     values = joining.concat([part.values for part in parts], axis=0)
     indices = joining.concat([part.indices for part in parts], axis=0)
     return IndexedSlices(values, indices, parts[0].dense_shape)
 
 
-def _with_one_index_type(parts: Sequence[IndexedSlices]) -> list[IndexedSlices]:
+def with_one_index_type(parts: Sequence[IndexedSlices]) -> list[IndexedSlices]:
+    """The slices as they are, or with int64 indices where some are int32 and some int64."""
     if len({part.indices.dtype for part in parts}) == 1:
         return list(parts)
     return [

@@ -88,7 +88,6 @@ _WINDOWS = {
 _PADDING = {"padding": string(allowed=("SAME", "VALID")), "include_batch_in_index": boolean(False)}
 _VALUE = samples.float32(np.arange(24) * 7 % 24 * 0.25 - 3).reshape(2, 2, 3, 2)
 _SAME = {"ksize": [1, 2, 2, 1], "strides": [1, 1, 2, 1], "padding": "SAME"}
-_IN_ALL = {**_SAME, "include_batch_in_index": True, "Targmax": dtypes.int32}
 _GRADIENTS = samples.float32(np.arange(16) * 0.5 - 3).reshape(2, 2, 2, 2)
 _INDICES = samples.int64(np.arange(16) * 5 % 12).reshape(2, 2, 2, 2)
 
