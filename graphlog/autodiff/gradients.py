@@ -14,7 +14,7 @@ from typing import Any
 from graphlog.autodiff.aggregation import Gradient, aggregate
 from graphlog.autodiff.between import OperationsBetween
 from graphlog.autodiff.loop_state import LoopStates, check_is_no_loop_variable, zero_gradient
-from graphlog.core import dtypes
+from graphlog.core import dtypes, garbage_collection
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import DType
 from graphlog.core.gradient_registry import gradient_rule
@@ -83,8 +83,9 @@ def gradients(
         xs = [convert_to_tensor(x, name=_numbered("x", index), as_ref=True) for index, x in enumerate(xs)]
         initial = _initial_gradients(ys, grads, colocate_gradients_with_ops)
         walk = _Walk(ys, xs, stops, aggregation_method, colocate_gradients_with_ops, gate_gradients)
-        walk.start(ys, initial)
-        walk.run()
+        with garbage_collection.paused():
+            walk.start(ys, initial)
+            walk.run()
     return [walk.result(x, unconnected_gradients) for x in xs]
 
 

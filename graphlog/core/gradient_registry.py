@@ -52,7 +52,8 @@ def gradient_rule(op: Operation) -> GradientRule | None:
     """
     if not op.inputs:
         return None
-    name = op.attributes.get("_gradient_op_type", op.type.encode()).decode()
+    override = op.attributes.get("_gradient_op_type")
+    name = op.type if override is None else override.decode()
     if name in _registered:
         return _registered[name]
     rule = op.definition.gradient if op.definition is not None and name == op.type else None

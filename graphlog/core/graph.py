@@ -13,7 +13,7 @@ from graphlog.core.control_flow import ControlFlowContext
 from graphlog.core.dtypes import DType
 from graphlog.core.graph_elements import find_element
 from graphlog.core.late_parts import serializer
-from graphlog.core.op_definition import find_definition
+from graphlog.core.op_definition import OpDefinition, Signature, find_definition
 from graphlog.core.operation import Operation
 from graphlog.core.placement import Placement
 from graphlog.core.shapes import MOST_DIMENSIONS, StaticShape, bracketed
@@ -80,21 +80,43 @@ class Graph:
             self._check_not_finalized()
             name = self._operation_name(name or op_type)
             definition = find_definition(op_type) if dtypes is None else None
-            operation = Operation(
-                self, name, op_type, definition, inputs, dict(attributes or {}), call_stack()
-            )
-            self._placement.apply(operation)
-            operation.control_flow_context = self._placement.control_flow_context
+            attributes = dict(attributes or {})
             if definition is not None:
-                dtypes = definition.output_dtypes(operation.attributes)
-                shapes = self._infer_shapes(operation)
+                dtypes = definition.output_dtypes(attributes)
             elif dtypes is None:
                 raise TypeError(
                     f"graphlog does not know operation type {op_type!r}: give the dtypes of its outputs."
                 )
-            self._add(operation, dtypes, shapes)
-            self._take_into_context(operation)
-        return operation
+            operation = Operation(self, name, op_type, definition, inputs, attributes, call_stack(2))
+            return self._add(operation, dtypes, shapes)
+
+    def add_operation(
+        self, definition: OpDefinition, inputs: Sequence[Tensor], name: str, signature: Signature
+    ) -> Operation:
+        """Adds an operation that is known to fit its definition; ``create_op`` is for all others.
+
+        Args:
+            definition: what the operation is.
+            inputs: the tensors it takes.
+            name: its name, made unique within the current scope; verbatim if it ends in ``/``.
+            signature: its attributes, and the dtypes of its outputs.
+
+        Returns:
+            The Operation.
+
+        Raises:
+            ValueError: the name is invalid or taken, or the shapes of the inputs do not fit.
+            RuntimeError: the graph is finalized.
+        """
+        with self._lock:
+            self._check_not_finalized()
+            if name.endswith("/"):
+                name = self._operation_name(name)
+            else:
+                name = self.unique_scope_name(name)[:-1]
+            attributes, dtypes = signature
+            operation = Operation(self, name, definition.type, definition, inputs, attributes, call_stack(4))
+            return self._add(operation, dtypes, None)
 
     def _operation_name(self, name: str) -> str:
         if name.endswith("/"):
@@ -123,31 +145,33 @@ class Graph:
 
     def _add(
         self, operation: Operation, dtypes: Sequence[DType], shapes: Sequence[StaticShape] | None
-    ) -> None:
+    ) -> Operation:
+        """Takes an operation that has its inputs and attributes, and gives it its outputs."""
+        placement = self._placement
+        placement.apply(operation)
+        operation.control_flow_context = context = placement.control_flow_context
+        if operation.definition is not None:
+            shapes = self._infer_shapes(operation)
+        if shapes is None:
+            shapes = [None] * len(dtypes)
         if len(dtypes) == 1:
-            operation.outputs = (Tensor(operation, 0, dtypes[0], shapes[0] if shapes else None),)
+            operation.outputs = (Tensor(operation, 0, dtypes[0], shapes[0]),)
         else:
             operation.outputs = tuple(
-                [
-                    Tensor(operation, index, dtype, shapes[index] if shapes else None)
-                    for index, dtype in enumerate(dtypes)
-                ]
+                [Tensor(operation, index, dtype, shapes[index]) for index, dtype in enumerate(dtypes)]
             )
         for tensor in operation.inputs:
             tensor._consumers.append(operation)
         operation.position = len(self._operations)
         self._operations[operation.name] = operation
-        self._placement.record(operation)
-
-    def _take_into_context(self, operation: Operation) -> None:
-        """Tells the conditional or loop that is being built, if there is one, of an operation."""
-        context = self._placement.control_flow_context
+        placement.record(operation)
         for tensor in operation.inputs:
             source = tensor.op.control_flow_context
             if source is not None and source is not context:
                 source.check_use(operation, tensor.op)
         if context is not None:
             context.add_op(operation)
+        return operation
 
     def take_back(self, operations: Iterable[Operation]) -> None:
         """Removes operations that were added just now and that no others use; their names stay taken."""

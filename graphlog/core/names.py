@@ -25,6 +25,22 @@ def check_scope_name(name: str, is_outermost: bool) -> None:
         raise ValueError(f"{name!r} is not a valid scope name")
 
 
+def without_scope(name: str, scope: str | None) -> str:
+    """A name without a scope at its beginning; a sign of control inputs or colocation stays before it."""
+    if not scope:
+        return name
+    return re.sub(rf"([\^]|loc:@|^){re.escape(scope.rstrip('/'))}/+(.*)", r"\1\2", name, count=1)
+
+
+def in_scope(name: str, scope: str | None) -> str:
+    """A name with a scope at its beginning, after a sign of control inputs or colocation."""
+    if not scope:
+        return name
+    return re.sub(
+        r"([\^]|loc:@|^)(.*)", lambda found: f"{found[1]}{scope.rstrip('/')}/{found[2]}", name, count=1
+    )
+
+
 class NameTable:
     """The names in use in one graph, compared without regard to case as TensorFlow does."""
 
@@ -40,12 +56,12 @@ class NameTable:
         if uses == 0:
             return name
         number = uses
-        while f"{key}_{number}" in self._uses:
+        while (numbered := f"{key}_{number}") in self._uses:
             number += 1
         if mark_as_used:
             # So that a later request for exactly this name gets another one.
-            self._uses[f"{key}_{number}"] = 1
-        return f"{name}_{number}"
+            self._uses[numbered] = 1
+        return numbered if key == name else f"{name}_{number}"
 
     def mark_as_used(self, name: str) -> None:
         """Records a name that was given verbatim."""

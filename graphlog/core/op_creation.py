@@ -11,7 +11,7 @@ from graphlog.core.attributes import REQUIRED, not_allowed
 from graphlog.core.conversion import convert_n_to_tensor, convert_to_tensor
 from graphlog.core.dtypes import DType
 from graphlog.core.graph import Graph, get_default_graph, graph_of
-from graphlog.core.op_definition import Argument, OpDefinition
+from graphlog.core.op_definition import Argument, OpDefinition, Signature
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
 
@@ -20,39 +20,88 @@ def create(
     definition: OpDefinition, inputs: Sequence[Any], name: str | None, attributes: Mapping[str, Any]
 ) -> Operation:
     """Adds an operation to the graph of its inputs, or to the default graph (see ``OpDefinition``)."""
-    if len(inputs) != len(definition.inputs):
-        raise TypeError(
-            f"'{definition.type}' Op takes {len(definition.inputs)} inputs, but {len(inputs)} were given."
-        )
     if name is None:
         name = definition.type
-    inference = _Inference(definition, attributes)
-    graph = _graph_of_tensors(definition, inputs)
-    if graph is not None and graph.control_flow_context is None:
-        # No constant and no operation of a cond or loop is needed, and thus no scope to put it in.
-        for argument, tensor in zip(definition.inputs, inputs, strict=True):
-            inference.add(argument, tensor)
-        scope = graph.unique_scope_name(name)
-        return inference.create_in(graph, scope)
-    graph = graph_of(inputs) or get_default_graph()
-    with graph.as_default(), graph.name_scope(name) as scope:
-        for argument, value in zip(definition.inputs, inputs, strict=True):
-            inference.add(argument, value)
-        return inference.create_in(graph, scope)
+    tensors = _tensors(definition, inputs)
+    graph = _common_graph(tensors)
+    if graph is None or graph.control_flow_context is not None:
+        return _create_in_scope(definition, inputs, name, attributes)
+    # No constant and no operation of a cond or loop is needed, and thus no scope to put it in.
+    key = _signature_key(inputs, attributes)
+    signature = definition.signatures.get(key) if key is not None else None
+    if signature is None:
+        inference = _Inference(definition, attributes)
+        inference.add_all(inputs)
+        if inference.variables:
+            return inference.create_in(graph, graph.unique_scope_name(name))
+        finished = inference.finish()
+        signature = Signature(finished, definition.output_dtypes(finished))
+        if key is not None and len(definition.signatures) < _SIGNATURES_KEPT:
+            definition.signatures[key] = signature
+    return graph.add_operation(definition, tensors, name, signature)
 
 
-def _graph_of_tensors(definition: OpDefinition, inputs: Sequence[Any]) -> Graph | None:
+# Enough for all that one program does with an operation type.
+_SIGNATURES_KEPT = 256
+
+
+def _tensors(definition: OpDefinition, inputs: Sequence[Any]) -> Sequence[Any]:
+    """The inputs, with the items in the place of those that are lists."""
+    if not definition.takes_list or len(inputs) != len(definition.inputs):
+        return inputs
+    flat: list[Any] = []
+    for argument, value in zip(definition.inputs, inputs, strict=True):
+        if argument.is_list and isinstance(value, list | tuple):
+            flat.extend(value)
+        else:
+            flat.append(value)
+    return flat
+
+
+def _common_graph(tensors: Sequence[Any]) -> Graph | None:
     """The graph of the inputs where all are tensors of one graph already; None where they are not."""
     graph: Graph | None = None
-    for argument, value in zip(definition.inputs, inputs, strict=True):
-        for tensor in value if argument.is_list and isinstance(value, list | tuple) else (value,):
-            if type(tensor) is not Tensor:
-                return None
-            if graph is None:
-                graph = tensor.op.graph
-            elif tensor.op.graph is not graph:
-                return None
+    for tensor in tensors:
+        if type(tensor) is not Tensor:
+            return None
+        if graph is None:
+            graph = tensor.op.graph
+        elif tensor.op.graph is not graph:
+            return None
     return graph
+
+
+# Attributes of these types, and no others, are compared quickly.
+_COMPARABLE = frozenset([bool, int, str, bytes, DType])
+
+
+def _signature_key(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """What decides the attributes of an operation: the dtypes of its inputs, and the attributes given.
+
+    Returns:
+        The key; None where an attribute is of a kind that takes long to compare.
+    """
+    key: list[Any] = [
+        value.dtype.number if type(value) is Tensor else tuple([item.dtype.number for item in value])
+        for value in inputs
+    ]
+    for name, value in attributes.items():
+        # The type belongs to the key, since False equals 0.
+        if type(value) not in _COMPARABLE:
+            return None
+        key.append((name, type(value), value))
+    return tuple(key)
+
+
+def _create_in_scope(
+    definition: OpDefinition, inputs: Sequence[Any], name: str, attributes: Mapping[str, Any]
+) -> Operation:
+    """Adds an operation some of whose inputs become constants in its own scope, or pass into a loop there."""
+    graph = graph_of(inputs) or get_default_graph()
+    inference = _Inference(definition, attributes)
+    with graph.as_default(), graph.name_scope(name) as scope:
+        inference.add_all(inputs)
+        return inference.create_in(graph, scope)
 
 
 class _Inference:
@@ -70,8 +119,17 @@ class _Inference:
         # The operations of the variables that are taken as references.
         self.variables: tuple[Operation, ...] = ()
 
-    def add(self, argument: Argument, value: Any) -> None:
-        """Takes the value of the next input."""
+    def add_all(self, values: Sequence[Any]) -> None:
+        """Takes the values of all inputs."""
+        arguments = self.definition.inputs
+        if len(values) != len(arguments):
+            raise TypeError(
+                f"'{self.definition.type}' Op takes {len(arguments)} inputs, but {len(values)} were given."
+            )
+        for argument, value in zip(arguments, values, strict=True):
+            self._add(argument, value)
+
+    def _add(self, argument: Argument, value: Any) -> None:
         if argument.is_list:
             self._add_list(argument, value)
             return

@@ -12,7 +12,7 @@ import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphlog.core.attributes import Attribute
 from graphlog.core.dtypes import DType, as_dtype
@@ -101,6 +101,18 @@ class Sample:
     is_runnable: bool = True
 
 
+class Signature(NamedTuple):
+    """What the definition of an operation makes of the dtypes of its inputs and the attributes given.
+
+    Attributes:
+        attributes: all attributes of the operation; shared by those that are alike.
+        output_dtypes: the dtype of every output tensor.
+    """
+
+    attributes: Mapping[str, Any]
+    output_dtypes: Sequence[DType]
+
+
 @dataclass(frozen=True, eq=False)
 class OpDefinition:
     """All there is to know of one operation type.
@@ -121,6 +133,7 @@ class OpDefinition:
         samples: example inputs.
         is_stateful: whether running it does more than compute its outputs.
         returns_view: whether an output may share memory with an input.
+        signatures: those that were worked out so far (see ``op_creation``).
     """
 
     type: str
@@ -133,6 +146,12 @@ class OpDefinition:
     samples: tuple[Sample, ...]
     is_stateful: bool = False
     returns_view: bool = False
+    signatures: dict[Any, Signature] = field(default_factory=dict, init=False, repr=False)
+
+    @functools.cached_property
+    def takes_list(self) -> bool:
+        """Whether an input is a list of tensors."""
+        return any(argument.is_list for argument in self.inputs)
 
     def input_references(self, attributes: Mapping[str, Any]) -> list[bool]:
         """Whether each input tensor is taken as a reference, under these attributes."""
@@ -159,16 +178,20 @@ class OpDefinition:
             TypeError: a dtype is not allowed, or does not match another.
             ValueError: the shapes or the name are not valid, or there is not exactly one output.
         """
-        from graphlog.core.op_creation import create
-
-        (output,) = create(self, inputs, name, attributes).outputs
+        (output,) = _creator()(self, inputs, name, attributes).outputs
         return output
 
     def operation(self, *inputs: Any, name: str | None = None, **attributes: Any) -> Operation:
         """Adds an operation of this type to the default graph; the arguments are as above."""
-        from graphlog.core.op_creation import create
+        return _creator()(self, inputs, name, attributes)
 
-        return create(self, inputs, name, attributes)
+
+@functools.cache
+def _creator() -> Callable[..., Operation]:
+    """``op_creation.create``, which needs this module: it is looked up once, since it is called so often."""
+    from graphlog.core.op_creation import create
+
+    return create
 
 
 _registry: dict[str, OpDefinition] = {}

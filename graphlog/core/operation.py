@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback as traceback_module
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphlog.core.default_stacks import default_session
@@ -30,7 +30,7 @@ class Operation:
         inputs: the tensors it takes.
         control_inputs: the operations that must run before it.
         control_flow_context: the branch of a cond or the body of a loop that it was built in, or None.
-        attributes: its attributes as plain data (see ``graphlog.core.attributes``).
+        attributes: its attributes as plain data (see ``graphlog.core.attributes``), never changed in place.
         outputs: the tensors it computes.
         device: the device that was asked for, or an empty string.
         call_stack: the lines of the user's code that built it, the innermost first.
@@ -60,7 +60,7 @@ class Operation:
         type: str,
         definition: OpDefinition | None,
         inputs: Sequence[Tensor],
-        attributes: dict[str, Any],
+        attributes: Mapping[str, Any],
         call_stack: tuple[CallSite, ...],
     ) -> None:
         self.graph = graph
@@ -114,7 +114,8 @@ class Operation:
 
     def colocation_groups(self) -> list[bytes]:
         """The groups of operations it must be placed with; its own where none was asked for."""
-        groups = [name for name in self.attributes.get("_class", ()) if name.startswith(b"loc:@")]
+        asked_for = self.attributes.get("_class")
+        groups = asked_for and [name for name in asked_for if name.startswith(b"loc:@")]
         return groups or [b"loc:@" + self.name.encode()]
 
     def run(self, feed_dict: dict[Any, Any] | None = None, session: Any = None) -> None:

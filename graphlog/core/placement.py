@@ -40,10 +40,12 @@ class Placement:
 
     def apply(self, operation: Operation) -> None:
         """Gives a new operation the control inputs, device and neighbours that are asked for."""
-        for name, value in self._attributes.items():
-            operation.attributes.setdefault(name, value)
+        if self._attributes:
+            own = operation.attributes
+            operation.attributes = {**own, **self._attributes, **own}
         if operation.type in self._gradient_names:
-            operation.attributes["_gradient_op_type"] = self._gradient_names[operation.type].encode()
+            gradient_name = self._gradient_names[operation.type].encode()
+            operation.attributes = {**operation.attributes, "_gradient_op_type": gradient_name}
         if self._control_blocks:
             operation.control_inputs = self.control_inputs({tensor.op for tensor in operation.inputs})
         if self._devices:
@@ -53,7 +55,7 @@ class Placement:
             for neighbour in self._colocation:
                 groups.update(neighbour.colocation_groups())
                 operation.device = neighbour.device or operation.device
-            operation.attributes["_class"] = sorted(groups)
+            operation.attributes = {**operation.attributes, "_class": sorted(groups)}
 
     def record(self, operation: Operation) -> None:
         """Takes note of an operation that was built inside the current blocks."""
@@ -65,7 +67,9 @@ class Placement:
         found: dict[Operation, None] = {}
         for block in self._control_blocks:
             if inputs.isdisjoint(block.seen):
-                found.update(dict.fromkeys(item for item in block.control_inputs if item not in inputs))
+                for item in block.control_inputs:
+                    if item not in inputs:
+                        found[item] = None
         return tuple(found)
 
     def _device(self, operation: Operation) -> str:

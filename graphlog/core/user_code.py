@@ -96,12 +96,15 @@ def _is_own_module(name: str) -> bool:
 _is_own_file: dict[str, bool] = {}
 
 
-def call_stack() -> tuple[CallSite, ...]:
-    """The innermost few calls that led here, graphlog's own left out, the latest first."""
+def call_stack(own: int = 1) -> tuple[CallSite, ...]:
+    """The innermost few calls that led here, graphlog's own left out, the latest first.
+
+    Args:
+        own: how many of them are known to be graphlog's own, the caller of this function being the first.
+    """
     if _assumed.stack is not None:
         return _assumed.stack
-    # The caller is graphlog's own, and so is the function that called it or the user's.
-    frame: FrameType | None = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(own + 1)
     key: list[int] = []
     codes: list[CodeType] = []
     while frame is not None and len(codes) < _FRAMES_KEPT:
