@@ -7,21 +7,19 @@ What there is stands in ``__init__.pyi``, name by name with its module. A module
 of its names is used, so that importing graphlog is quick.
 """
 
-from graphlog._late_names import late_names
+from graphlog._late_names import late_names as _late_names_of
 from graphlog._version import __version__ as __version__
-from graphlog.core.late_parts import set_late_parts
+from graphlog.core.late_parts import set_late_parts as _set_late_parts
 
-set_late_parts(
+_set_late_parts(
     serializer="graphlog.graphdef.export",
     conversions="graphlog.ops.conversions",
     operators="graphlog.ops.operators",
     operations="graphlog.ops.everything",
+    sparse_operators="graphlog.ops.sparse.operators",
 )
 
 _NOT_HERE = ": graphlog has no such part of TensorFlow; docs/coming_from_tensorflow.md says what there is"
-_ABSENT = (
-    *("SparseTensor", "data", "distribute", "distributions", "estimator", "flags", "gfile"),
-    *("graph_util", "keras", "python_io", "saved_model", "sparse", "sparse_placeholder", "spectral"),
-)
+_ABSENT = ("distribute", "estimator")
 
-__getattr__, __dir__ = late_names(__name__, __file__, dict.fromkeys(_ABSENT, _NOT_HERE))
+__getattr__, __dir__ = _late_names_of(__name__, __file__, dict.fromkeys(_ABSENT, _NOT_HERE))

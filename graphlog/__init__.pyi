@@ -1,27 +1,50 @@
 # What users find in ``graphlog``, and where it is; ``_late_names`` reads it, and so do type checkers.
 
 from graphlog import (
+    audio,
     bitwise,
     contrib,
+    data,
     debugging,
+    distributions,
     dtypes,
     errors,
+    flags,
+    gfile,
+    graph_util,
     image,
     initializers,
     io,
+    keras,
     layers,
     linalg,
+    lookup,
     losses,
     manip,
     math,
     metrics,
     nest,
     nn,
+    python_io,
+    quantization,
+    queue,
     random,
+    resource_loader,
+    saved_model,
+    sets,
+    signal,
+    sparse,
+    spectral,
     strings,
     summary,
+    sysconfig,
     test,
     train,
+    version,
+)
+from graphlog._tensor_protos import (
+    make_ndarray,
+    make_tensor_proto,
 )
 from graphlog._version import __version__
 from graphlog.adapters.graph_files import load_graph
@@ -72,6 +95,11 @@ from graphlog.core.indexed_slices import IndexedSlices, IndexedSlicesValue
 from graphlog.core.op_definition import define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import Dimension, TensorShape
+from graphlog.core.sparse_tensor import (
+    SparseTensor,
+    SparseTensorValue,
+    convert_to_tensor_or_sparse_tensor,
+)
 from graphlog.core.tensor import Tensor
 from graphlog.graphdef.imports import import_graph_def
 from graphlog.ops.accumulation import accumulate_n, cross
@@ -129,12 +157,14 @@ from graphlog.ops.clipping import (
     clip_by_value,
     global_norm,
 )
+from graphlog.ops.clock import timestamp
 from graphlog.ops.comparisons import equal, greater, greater_equal, less, less_equal, not_equal, where
 from graphlog.ops.complex_numbers import angle, complex, imag, real
 from graphlog.ops.conditionals import case, cond
 from graphlog.ops.confusion import confusion_matrix
 from graphlog.ops.constants import constant
 from graphlog.ops.cumulative import cumprod, cumsum
+from graphlog.ops.datasets.structures import TensorSpec
 from graphlog.ops.decompositions import qr, self_adjoint_eig, self_adjoint_eigvals, svd
 from graphlog.ops.diagonals import (
     diag,
@@ -179,8 +209,55 @@ from graphlog.ops.initializers import (
     VarianceScaling as variance_scaling_initializer,
     Zeros as zeros_initializer,
 )
+from graphlog.ops.inputs.csv import (
+    decode_csv,
+)
+from graphlog.ops.inputs.examples import (
+    parse_example,
+    parse_single_example,
+    parse_single_sequence_example,
+)
+from graphlog.ops.inputs.features import (
+    FixedLenFeature,
+    FixedLenSequenceFeature,
+    VarLenFeature,
+)
+from graphlog.ops.inputs.features import (
+    SparseFeature,
+)
+from graphlog.ops.inputs.file_contents import (
+    matching_files,
+    read_file,
+    write_file,
+)
+from graphlog.ops.inputs.hash_buckets import (
+    string_to_hash_bucket,
+    string_to_hash_bucket_fast,
+    string_to_hash_bucket_strong,
+)
+from graphlog.ops.inputs.queues import (
+    FIFOQueue,
+    PaddingFIFOQueue,
+    PriorityQueue,
+    QueueBase,
+    RandomShuffleQueue,
+)
+from graphlog.ops.inputs.readers import (
+    FixedLengthRecordReader,
+    IdentityReader,
+    ReaderBase,
+    TFRecordReader,
+    TextLineReader,
+    WholeFileReader,
+)
+from graphlog.ops.inputs.serialized_tensors import (
+    decode_compressed,
+    parse_tensor,
+    serialize_tensor,
+)
 from graphlog.ops.joining import concat, split
 from graphlog.ops.least_squares import matrix_solve_ls
+from graphlog.ops.linear_algebra.matrix_functions import matrix_square_root
 from graphlog.ops.linear_systems import (
     matrix_determinant,
     matrix_inverse,
@@ -215,6 +292,18 @@ from graphlog.ops.patches import extract_image_patches
 from graphlog.ops.placeholders import placeholder, placeholder_with_default
 from graphlog.ops.printing import print
 from graphlog.ops.python_functions import numpy_function, py_func
+from graphlog.ops.pools.volume_patches import extract_volume_patches
+from graphlog.ops.quantization.quantization_functions import (
+    dequantize,
+    fake_quant_with_min_max_args,
+    fake_quant_with_min_max_args_gradient,
+    fake_quant_with_min_max_vars,
+    fake_quant_with_min_max_vars_gradient,
+    fake_quant_with_min_max_vars_per_channel,
+    fake_quant_with_min_max_vars_per_channel_gradient,
+    quantize,
+    quantize_v2,
+)
 from graphlog.ops.random_functions import (
     multinomial,
     random_crop,
@@ -254,6 +343,8 @@ from graphlog.ops.scatter_ops import (
 from graphlog.ops.searching import searchsorted
 from graphlog.ops.segments import segment_max, segment_mean, segment_min, segment_prod, segment_sum
 from graphlog.ops.selection import where_v2
+from graphlog.ops.sequences.parallel_stacks import parallel_stack
+from graphlog.ops.sequences.switch_cases import switch_case
 from graphlog.ops.shape_asserts import (
     assert_integer,
     assert_proper_iterable,
@@ -278,6 +369,29 @@ from graphlog.ops.space_batches import (
     space_to_batch_nd,
 )
 from graphlog.ops.space_depths import depth_to_space, space_to_depth
+from graphlog.ops.sparse.additions import sparse_add
+from graphlog.ops.sparse.concatenation import sparse_concat, sparse_slice, sparse_split
+from graphlog.ops.sparse.cwise import sparse_maximum, sparse_minimum, sparse_softmax
+from graphlog.ops.sparse.densifying import sparse_tensor_to_dense, sparse_to_dense
+from graphlog.ops.sparse.edit_distances import edit_distance
+from graphlog.ops.sparse.empty_rows import sparse_fill_empty_rows
+from graphlog.ops.sparse.orders import sparse_reorder, sparse_reshape, sparse_transpose
+from graphlog.ops.sparse.placeholders import sparse_placeholder
+from graphlog.ops.sparse.products import sparse_tensor_dense_matmul
+from graphlog.ops.sparse.selections import (
+    sparse_mask,
+    sparse_merge,
+    sparse_reset_shape,
+    sparse_retain,
+    sparse_to_indicator,
+)
+from graphlog.ops.sparse.sparse_reductions import (
+    sparse_reduce_max,
+    sparse_reduce_max_sparse,
+    sparse_reduce_sum,
+    sparse_reduce_sum_sparse,
+)
+from graphlog.ops.sparse.string_splitting import string_split
 from graphlog.ops.sparse_matmul import sparse_matmul
 from graphlog.ops.sparse_segments import sparse_segment_mean, sparse_segment_sqrt_n, sparse_segment_sum
 from graphlog.ops.special_functions import (
@@ -292,6 +406,7 @@ from graphlog.ops.special_functions import (
     polygamma,
     zeta,
 )
+from graphlog.ops.spectral.transforms import fft, fft2d, fft3d, ifft, ifft2d, ifft3d
 from graphlog.ops.state_ops import assign, assign_add, assign_sub, count_up_to, is_variable_initialized
 from graphlog.ops.statistics import count_nonzero, reduce_logsumexp
 from graphlog.ops.string_conversions import (
@@ -354,8 +469,6 @@ from graphlog.writers.file_writer import FileWriter
 
 from graphlog import app, compat, logging
 
-from graphlog._version import __version__ as VERSION
-
 from graphlog.core.options import (
     ConfigProto,
     GPUOptions,
@@ -377,24 +490,75 @@ from graphlog.proto.run_metadata_pb2 import RunMetadata, RunOptions
 from graphlog.proto.summary_pb2 import HistogramProto, Summary
 
 from graphlog.core.op_definition import Sample
+from graphlog.version import (
+    COMPILER_VERSION,
+    GIT_VERSION,
+    GRAPH_DEF_VERSION,
+    GRAPH_DEF_VERSION_MIN_CONSUMER,
+    GRAPH_DEF_VERSION_MIN_PRODUCER,
+    VERSION,
+)
+from graphlog.sysconfig import CXX11_ABI_FLAG, MONOLITHIC_BUILD
+from graphlog.logging import get_logger
+from graphlog.core.errors import OpError
+from graphlog.core.device_specs import DeviceSpec
+from graphlog.core.shapes import dimension_at_index, dimension_value
+from graphlog.autodiff.recomputation import grad_pass_through, recompute_grad
+from graphlog.autodiff.tapes import GradientTape
+from graphlog.ops.templates import make_template
+from graphlog.ops.tensor_kinds import get_static_value, is_tensor, op_scope
+from graphlog.ops.python_functions import py_function
+from graphlog.core.options import (
+    disable_resource_variables,
+    disable_tensor_equality,
+    disable_v2_tensorshape,
+    enable_eager_execution,
+    enable_resource_variables,
+    enable_tensor_equality,
+    enable_v2_behavior,
+    enable_v2_tensorshape,
+    resource_variables_enabled,
+)
+from graphlog.ops.variable_creators import variable_creator_scope
+from graphlog.ops.partitioned_variables import (
+    fixed_size_partitioner,
+    min_max_variable_partitioner,
+    variable_axis_size_partitioner,
+)
+from graphlog.proto.event_pb2 import SessionLog
+from graphlog.proto.meta_graph_pb2 import TensorInfo
 
 __all__ = [
     "AUTO_REUSE",
+    "COMPILER_VERSION",
+    "CXX11_ABI_FLAG",
+    "GIT_VERSION",
+    "GRAPH_DEF_VERSION",
+    "GRAPH_DEF_VERSION_MIN_CONSUMER",
+    "GRAPH_DEF_VERSION_MIN_PRODUCER",
+    "MONOLITHIC_BUILD",
     "VERSION",
     "AggregationMethod",
     "Assert",
     "AttrValue",
     "ConfigProto",
     "DType",
+    "DeviceSpec",
     "Dimension",
     "Event",
+    "FIFOQueue",
     "FileWriter",
+    "FixedLenFeature",
+    "FixedLenSequenceFeature",
+    "FixedLengthRecordReader",
     "GPUOptions",
+    "GradientTape",
     "Graph",
     "GraphDef",
     "GraphKeys",
     "GraphOptions",
     "HistogramProto",
+    "IdentityReader",
     "IndexedSlices",
     "IndexedSlicesValue",
     "InteractiveSession",
@@ -402,23 +566,39 @@ __all__ = [
     "NoGradient",
     "NodeDef",
     "NotDifferentiable",
+    "OpError",
     "Operation",
     "OptimizerOptions",
+    "PaddingFIFOQueue",
     "Print",
+    "PriorityQueue",
+    "QueueBase",
+    "RandomShuffleQueue",
+    "ReaderBase",
     "RegisterGradient",
     "RunMetadata",
     "RunOptions",
     "Sample",
     "Session",
+    "SessionLog",
+    "SparseFeature",
+    "SparseTensor",
+    "SparseTensorValue",
     "Summary",
+    "TFRecordReader",
     "Tensor",
     "TensorArray",
+    "TensorInfo",
     "TensorShape",
+    "TensorSpec",
+    "TextLineReader",
     "UnconnectedGradients",
+    "VarLenFeature",
     "Variable",
     "VariableAggregation",
     "VariableScope",
     "VariableSynchronization",
+    "WholeFileReader",
     "__version__",
     "abs",
     "accumulate_n",
@@ -467,6 +647,7 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "audio",
     "batch_gather",
     "batch_scatter_update",
     "batch_to_space",
@@ -507,6 +688,7 @@ __all__ = [
     "control_dependencies",
     "convert_to_tensor",
     "convert_to_tensor_or_indexed_slices",
+    "convert_to_tensor_or_sparse_tensor",
     "cos",
     "cosh",
     "count_nonzero",
@@ -515,17 +697,27 @@ __all__ = [
     "cumprod",
     "cumsum",
     "custom_gradient",
+    "data",
     "debugging",
     "decode_base64",
+    "decode_compressed",
+    "decode_csv",
     "decode_raw",
     "define_op",
     "depth_to_space",
+    "dequantize",
     "device",
     "diag",
     "diag_part",
     "digamma",
+    "dimension_at_index",
+    "dimension_value",
     "disable_eager_execution",
+    "disable_resource_variables",
+    "disable_tensor_equality",
     "disable_v2_behavior",
+    "disable_v2_tensorshape",
+    "distributions",
     "div",
     "div_no_nan",
     "divide",
@@ -533,7 +725,13 @@ __all__ = [
     "dtypes",
     "dynamic_partition",
     "dynamic_stitch",
+    "edit_distance",
     "einsum",
+    "enable_eager_execution",
+    "enable_resource_variables",
+    "enable_tensor_equality",
+    "enable_v2_behavior",
+    "enable_v2_tensorshape",
     "encode_base64",
     "ensure_shape",
     "equal",
@@ -545,8 +743,20 @@ __all__ = [
     "expand_dims",
     "expm1",
     "extract_image_patches",
+    "extract_volume_patches",
     "eye",
+    "fake_quant_with_min_max_args",
+    "fake_quant_with_min_max_args_gradient",
+    "fake_quant_with_min_max_vars",
+    "fake_quant_with_min_max_vars_gradient",
+    "fake_quant_with_min_max_vars_per_channel",
+    "fake_quant_with_min_max_vars_per_channel_gradient",
+    "fft",
+    "fft2d",
+    "fft3d",
     "fill",
+    "fixed_size_partitioner",
+    "flags",
     "float16",
     "float32",
     "float64",
@@ -563,15 +773,20 @@ __all__ = [
     "get_default_graph",
     "get_default_session",
     "get_local_variable",
+    "get_logger",
     "get_seed",
+    "get_static_value",
     "get_variable",
     "get_variable_scope",
+    "gfile",
     "global_norm",
     "global_variables",
     "global_variables_initializer",
     "glorot_normal_initializer",
     "glorot_uniform_initializer",
+    "grad_pass_through",
     "gradients",
+    "graph_util",
     "greater",
     "greater_equal",
     "group",
@@ -582,6 +797,9 @@ __all__ = [
     "histogram_fixed_width_bins",
     "identity",
     "identity_n",
+    "ifft",
+    "ifft2d",
+    "ifft3d",
     "igamma",
     "igammac",
     "imag",
@@ -605,7 +823,9 @@ __all__ = [
     "is_non_decreasing",
     "is_numeric_tensor",
     "is_strictly_increasing",
+    "is_tensor",
     "is_variable_initialized",
+    "keras",
     "layers",
     "lbeta",
     "less",
@@ -625,9 +845,14 @@ __all__ = [
     "logical_not",
     "logical_or",
     "logical_xor",
+    "lookup",
     "losses",
+    "make_ndarray",
+    "make_template",
+    "make_tensor_proto",
     "manip",
     "map_fn",
+    "matching_files",
     "math",
     "matmul",
     "matrix_band_part",
@@ -638,11 +863,13 @@ __all__ = [
     "matrix_set_diag",
     "matrix_solve",
     "matrix_solve_ls",
+    "matrix_square_root",
     "matrix_transpose",
     "matrix_triangular_solve",
     "maximum",
     "meshgrid",
     "metrics",
+    "min_max_variable_partitioner",
     "minimum",
     "mod",
     "model_variables",
@@ -664,18 +891,30 @@ __all__ = [
     "ones",
     "ones_initializer",
     "ones_like",
+    "op_scope",
     "orthogonal_initializer",
     "pad",
+    "parallel_stack",
+    "parse_example",
+    "parse_single_example",
+    "parse_single_sequence_example",
+    "parse_tensor",
     "placeholder",
     "placeholder_with_default",
     "polygamma",
     "pow",
     "print",
     "py_func",
+    "py_function",
+    "python_io",
     "qint8",
     "qint16",
     "qint32",
     "qr",
+    "quantization",
+    "quantize",
+    "quantize_v2",
+    "queue",
     "quint8",
     "quint16",
     "random",
@@ -689,9 +928,11 @@ __all__ = [
     "random_uniform_initializer",
     "range",
     "rank",
+    "read_file",
     "real",
     "realdiv",
     "reciprocal",
+    "recompute_grad",
     "reduce_all",
     "reduce_any",
     "reduce_join",
@@ -709,6 +950,8 @@ __all__ = [
     "reset_default_graph",
     "reshape",
     "resource",
+    "resource_loader",
+    "resource_variables_enabled",
     "reverse",
     "reverse_sequence",
     "reverse_v2",
@@ -717,6 +960,7 @@ __all__ = [
     "round",
     "rsqrt",
     "saturate_cast",
+    "saved_model",
     "scalar_mul",
     "scan",
     "scatter_add",
@@ -739,12 +983,15 @@ __all__ = [
     "self_adjoint_eig",
     "self_adjoint_eigvals",
     "sequence_mask",
+    "serialize_tensor",
     "set_random_seed",
     "setdiff1d",
+    "sets",
     "shape",
     "shape_n",
     "sigmoid",
     "sign",
+    "signal",
     "sin",
     "sinh",
     "size",
@@ -753,10 +1000,36 @@ __all__ = [
     "space_to_batch",
     "space_to_batch_nd",
     "space_to_depth",
+    "sparse",
+    "sparse_add",
+    "sparse_concat",
+    "sparse_fill_empty_rows",
+    "sparse_mask",
     "sparse_matmul",
+    "sparse_maximum",
+    "sparse_merge",
+    "sparse_minimum",
+    "sparse_placeholder",
+    "sparse_reduce_max",
+    "sparse_reduce_max_sparse",
+    "sparse_reduce_sum",
+    "sparse_reduce_sum_sparse",
+    "sparse_reorder",
+    "sparse_reset_shape",
+    "sparse_reshape",
+    "sparse_retain",
     "sparse_segment_mean",
     "sparse_segment_sqrt_n",
     "sparse_segment_sum",
+    "sparse_slice",
+    "sparse_softmax",
+    "sparse_split",
+    "sparse_tensor_dense_matmul",
+    "sparse_tensor_to_dense",
+    "sparse_to_dense",
+    "sparse_to_indicator",
+    "sparse_transpose",
+    "spectral",
     "split",
     "sqrt",
     "square",
@@ -767,13 +1040,19 @@ __all__ = [
     "strided_slice",
     "string",
     "string_join",
+    "string_split",
     "string_strip",
+    "string_to_hash_bucket",
+    "string_to_hash_bucket_fast",
+    "string_to_hash_bucket_strong",
     "string_to_number",
     "strings",
     "substr",
     "subtract",
     "summary",
     "svd",
+    "switch_case",
+    "sysconfig",
     "tables_initializer",
     "tan",
     "tanh",
@@ -786,6 +1065,7 @@ __all__ = [
     "tensordot",
     "test",
     "tile",
+    "timestamp",
     "to_bfloat16",
     "to_complex64",
     "to_complex128",
@@ -818,15 +1098,19 @@ __all__ = [
     "unsorted_segment_sqrt_n",
     "unsorted_segment_sum",
     "unstack",
+    "variable_axis_size_partitioner",
+    "variable_creator_scope",
     "variable_op_scope",
     "variable_scope",
     "variables_initializer",
     "variance_scaling_initializer",
     "variant",
     "verify_tensor_all_finite",
+    "version",
     "where",
     "where_v2",
     "while_loop",
+    "write_file",
     "zeros",
     "zeros_initializer",
     "zeros_like",

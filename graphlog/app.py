@@ -1,4 +1,4 @@
-"""``tf.app``: the start of a program."""
+"""``tf.app``: the start of a program, and its flags."""
 
 from __future__ import annotations
 
@@ -6,15 +6,33 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-__all__ = ["run"]
+from absl import app as _app
+
+from graphlog import flags
+
+__all__ = ["flags", "run"]
 
 
 def run(main: Callable[[Sequence[str]], Any] | None = None, argv: Sequence[str] | None = None) -> NoReturn:
-    """Runs a program's ``main`` with its arguments, and exits with what it returns.
+    """Parses a program's flags, runs its ``main`` with the arguments that are left, and exits.
+
+    Flags that the program has not defined are left among the arguments. ``--help`` prints what flags there
+    are.
 
     Args:
         main: a function of the list of arguments; the ``main`` of the program if None.
         argv: the arguments, the program's name first; those of this process if None.
+
+    Raises:
+        SystemExit: always, with what ``main`` returns.
+
+    Source: ``tf.app.run``, which is absl's.
     """
     function = main or sys.modules["__main__"].__dict__["main"]
-    sys.exit(function(list(sys.argv if argv is None else argv)))
+    _app.run(function, argv=None if argv is None else list(argv), flags_parser=_parsed)
+    raise AssertionError("absl.app.run returned")
+
+
+def _parsed(arguments: Sequence[str]) -> list[str]:
+    left: list[str] = flags.FLAGS(list(arguments), known_only=True)
+    return left

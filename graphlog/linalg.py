@@ -15,6 +15,12 @@ from graphlog.ops.diagonals import matrix_set_diag as set_diag
 from graphlog.ops.einsum import einsum
 from graphlog.ops.identity_matrices import eye, trace
 from graphlog.ops.least_squares import matrix_solve_ls as lstsq
+from graphlog.ops.linear_algebra.matrix_exponential import matrix_exponential as expm
+from graphlog.ops.linear_algebra.matrix_functions import lu
+from graphlog.ops.linear_algebra.matrix_functions import matrix_logarithm as logm
+from graphlog.ops.linear_algebra.matrix_functions import matrix_square_root as sqrtm
+from graphlog.ops.linear_algebra.normalizing import normalize
+from graphlog.ops.linear_algebra.tridiagonal_functions import tridiagonal_matmul, tridiagonal_solve
 from graphlog.ops.linear_systems import adjoint, matrix_transpose
 from graphlog.ops.linear_systems import log_matrix_determinant as slogdet
 from graphlog.ops.linear_systems import matrix_determinant as det
@@ -23,6 +29,7 @@ from graphlog.ops.linear_systems import matrix_solve as solve
 from graphlog.ops.linear_systems import matrix_transpose as transpose
 from graphlog.ops.linear_systems import matrix_triangular_solve as triangular_solve
 from graphlog.ops.matmul import matmul, matvec
+from graphlog.ops.normalization import l2_normalize
 from graphlog.ops.norms import norm
 from graphlog.ops.pseudo_inverses import matrix_rank, pinv
 from graphlog.ops.tensordot import tensordot
@@ -39,21 +46,27 @@ __all__ = [
     "eigh",
     "eigvalsh",
     "einsum",
+    "expm",
     "eye",
     "global_norm",
     "inv",
+    "l2_normalize",
     "logdet",
+    "logm",
     "lstsq",
+    "lu",
     "matmul",
     "matrix_rank",
     "matrix_transpose",
     "matvec",
     "norm",
+    "normalize",
     "pinv",
     "qr",
     "set_diag",
     "slogdet",
     "solve",
+    "sqrtm",
     "svd",
     "tensor_diag",
     "tensor_diag_part",
@@ -61,4 +74,6 @@ __all__ = [
     "trace",
     "transpose",
     "triangular_solve",
+    "tridiagonal_matmul",
+    "tridiagonal_solve",
 ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from graphlog import rnn_cell
 from graphlog.autodiff.swish import swish
+from graphlog.layers.raw_rnn import raw_rnn
 from graphlog.layers.rnn import bidirectional_dynamic_rnn, dynamic_rnn
 from graphlog.layers.static_rnn import static_bidirectional_rnn, static_rnn
+from graphlog.losses.of_batches import compute_average_loss, scale_regularization_loss
 from graphlog.ops.activations import crelu, elu, leaky_relu, relu, relu6, selu, sigmoid, softplus, softsign
 from graphlog.ops.atrous import with_space_to_batch
 from graphlog.ops.atrous_convolution import (
@@ -84,12 +86,31 @@ from graphlog.ops.pooling_functions import (
 from graphlog.ops.pooling_functions import (
     avg_pool as avg_pool2d,
 )
+from graphlog.ops.pools.fractional_pooling import fractional_avg_pool, fractional_max_pool
+from graphlog.ops.sampling.candidate_functions import (
+    all_candidate_sampler,
+    compute_accidental_hits,
+    fixed_unigram_candidate_sampler,
+    learned_unigram_candidate_sampler,
+    log_uniform_candidate_sampler,
+    uniform_candidate_sampler,
+)
+from graphlog.ops.sampling.sampled_losses import nce_loss, sampled_softmax_loss
+from graphlog.ops.sequences.ctc_functions import (
+    ctc_beam_search_decoder,
+    ctc_beam_search_decoder_v2,
+    ctc_greedy_decoder,
+    ctc_loss,
+)
+from graphlog.ops.sequences.labels import collapse_repeated, ctc_loss_v2, ctc_unique_labels
 from graphlog.ops.softmax import log_softmax, softmax
 from graphlog.ops.sorting import in_top_k, top_k
 from graphlog.ops.space_batches import space_to_batch
 from graphlog.ops.space_depths import depth_to_space, space_to_depth
+from graphlog.ops.sparse.embedding_lookups import embedding_lookup_sparse, safe_embedding_lookup_sparse
 
 __all__ = [
+    "all_candidate_sampler",
     "atrous_conv2d",
     "atrous_conv2d_transpose",
     "avg_pool",
@@ -101,6 +122,9 @@ __all__ = [
     "batch_normalization",
     "bias_add",
     "bidirectional_dynamic_rnn",
+    "collapse_repeated",
+    "compute_accidental_hits",
+    "compute_average_loss",
     "conv1d",
     "conv1d_transpose",
     "conv2d",
@@ -114,6 +138,12 @@ __all__ = [
     "conv_transpose",
     "convolution",
     "crelu",
+    "ctc_beam_search_decoder",
+    "ctc_beam_search_decoder_v2",
+    "ctc_greedy_decoder",
+    "ctc_loss",
+    "ctc_loss_v2",
+    "ctc_unique_labels",
     "depth_to_space",
     "depthwise_conv2d",
     "depthwise_conv2d_backprop_filter",
@@ -126,15 +156,21 @@ __all__ = [
     "dynamic_rnn",
     "elu",
     "embedding_lookup",
+    "embedding_lookup_sparse",
     "erosion2d",
+    "fixed_unigram_candidate_sampler",
+    "fractional_avg_pool",
+    "fractional_max_pool",
     "fused_batch_norm",
     "in_top_k",
     "l2_loss",
     "l2_normalize",
     "leaky_relu",
+    "learned_unigram_candidate_sampler",
     "local_response_normalization",
     "log_poisson_loss",
     "log_softmax",
+    "log_uniform_candidate_sampler",
     "lrn",
     "max_pool",
     "max_pool1d",
@@ -143,12 +179,17 @@ __all__ = [
     "max_pool_v2",
     "max_pool_with_argmax",
     "moments",
+    "nce_loss",
     "normalize_moments",
     "pool",
+    "raw_rnn",
     "relu",
     "relu6",
     "relu_layer",
     "rnn_cell",
+    "safe_embedding_lookup_sparse",
+    "sampled_softmax_loss",
+    "scale_regularization_loss",
     "selu",
     "separable_conv2d",
     "sigmoid",
@@ -167,6 +208,7 @@ __all__ = [
     "swish",
     "tanh",
     "top_k",
+    "uniform_candidate_sampler",
     "weighted_cross_entropy_with_logits",
     "weighted_moments",
     "with_space_to_batch",

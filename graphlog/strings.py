@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from graphlog.ops.inputs.hash_buckets import string_to_hash_bucket as to_hash_bucket
+from graphlog.ops.inputs.hash_buckets import string_to_hash_bucket_fast as to_hash_bucket_fast
+from graphlog.ops.inputs.hash_buckets import string_to_hash_bucket_strong as to_hash_bucket_strong
 from graphlog.ops.printing import string_format as format
+from graphlog.ops.sparse.string_splitting import strings_split as split
 from graphlog.ops.string_conversions import as_string
 from graphlog.ops.string_conversions import string_to_number as to_number
 from graphlog.ops.string_ops import (
@@ -36,8 +40,12 @@ __all__ = [
     "reduce_join",
     "regex_full_match",
     "regex_replace",
+    "split",
     "strip",
     "substr",
+    "to_hash_bucket",
+    "to_hash_bucket_fast",
+    "to_hash_bucket_strong",
     "to_number",
     "upper",
 ]

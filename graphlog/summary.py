@@ -5,19 +5,27 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from graphlog.ops.images.summaries import audio, image
 from graphlog.ops.summaries import histogram, merge, merge_all, scalar, tensor_summary, text
 
 if TYPE_CHECKING:
-    from graphlog.proto.event_pb2 import Event, SessionLog
-    from graphlog.proto.summary_pb2 import Summary
+    from graphlog.proto.event_pb2 import Event, SessionLog, TaggedRunMetadata
+    from graphlog.proto.summary_pb2 import Summary, SummaryDescription
     from graphlog.writers.file_writer import FileWriter
+    from graphlog.writers.file_writer_cache import FileWriterCache
 
 __all__ = [
     "Event",
     "FileWriter",
+    "FileWriterCache",
     "SessionLog",
     "Summary",
+    "SummaryDescription",
+    "TaggedRunMetadata",
+    "audio",
+    "get_summary_description",
     "histogram",
+    "image",
     "merge",
     "merge_all",
     "scalar",
@@ -25,13 +33,48 @@ __all__ = [
     "text",
 ]
 
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 # These need protobuf, and are imported when they are first used.
 _LATE = {
     "Event": "graphlog.proto.event_pb2",
     "FileWriter": "graphlog.writers.file_writer",
+    "FileWriterCache": "graphlog.writers.file_writer_cache",
     "SessionLog": "graphlog.proto.event_pb2",
     "Summary": "graphlog.proto.summary_pb2",
+    "SummaryDescription": "graphlog.proto.summary_pb2",
+    "TaggedRunMetadata": "graphlog.proto.event_pb2",
 }
+
+
+def get_summary_description(node_def: Any) -> SummaryDescription:
+    """The description that a ``TensorSummary`` node has as JSON in its attribute ``description``.
+
+    Args:
+        node_def: the NodeDef.
+
+    Returns:
+        A SummaryDescription.
+
+    Raises:
+        ValueError: it is a node of another type.
+
+    Source: ``tf.summary.get_summary_description``.
+    """
+    from google.protobuf import json_format
+
+    from graphlog.proto.summary_pb2 import SummaryDescription
+
+    if not hasattr(node_def, "op"):
+        raise TypeError(f"get_summary_description takes a NodeDef, not {node_def!r}.")
+    if node_def.op != "TensorSummary":
+        raise ValueError(f"Can't get_summary_description on {node_def.op}")
+    description = SummaryDescription()
+    json_format.Parse(node_def.attr["description"].s.decode(), description)
+    return description
 
 
 def __getattr__(name: str) -> Any:

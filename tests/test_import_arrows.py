@@ -25,12 +25,16 @@ ARROWS: dict[str, set[str]] = {
     "autodiff": {"core", "ops"},
     "losses": {"core", "ops"},
     "layers": {"core", "ops"},
-    "contrib": {"core", "ops", "layers"},
+    "distributions": {"core", "ops"},
+    "keras": {"core", "ops", "layers"},
+    "contrib": {"core", "ops", "layers", "losses", "metrics", "train", "distributions"},
     "metrics": {"core", "ops"},
-    "train": {"core", "ops", "autodiff", "runtime"},  # a MonitoredSession has a Session
+    # A MonitoredSession has a Session, a Saver writes the graph, and a SummarySaverHook has a FileWriter.
+    "train": {"core", "ops", "autodiff", "runtime", "graphdef", "proto", "writers"},
     "runtime": {"core"},
     "graphdef": {"core", "proto"},
     "events": {"proto"},
+    "files": {"core", "events", "proto"},
     "adapters": {"core", "graphdef", "events", "proto"},
     "writers": {"events", "encoders", "graphdef", "core", "proto"},  # it is given messages, and writes them
 }
@@ -38,23 +42,35 @@ ARROWS: dict[str, set[str]] = {
 # A module that may import more than the rest of its part.
 MORE_ARROWS: dict[str, set[str]] = {
     "graphlog.ops.summaries": {"encoders", "proto"},  # a summary op's kernel gives a serialized message
+    "graphlog.ops.images.summaries": {"encoders", "proto"},
+    "graphlog.ops.images.encoding": {"encoders"},  # the formats of files
+    "graphlog.ops.images.sound": {"encoders"},
+    "graphlog.ops.datasets.file_ops": {"files"},
+    "graphlog.ops.inputs.example_kernels": {"files"},
+    "graphlog.ops.inputs.file_contents": {"files"},
+    "graphlog.ops.inputs.reader_storage": {"files"},
+    "graphlog.ops.inputs.serialized_tensors": {"files", "graphdef"},
+    "graphlog.train": {"files", "proto"},  # tf.train.Example is a message
 }
 
 # What each part may import from outside, besides the standard library.
 THIRD_PARTY: dict[str, set[str]] = {
     "core": {"numpy"},
     "proto": {"google.protobuf"},
-    "encoders": {"numpy", "google.protobuf"},
+    "encoders": {"numpy", "google.protobuf", "PIL"},
     "ops": {"numpy"},
     "autodiff": {"numpy"},
     "losses": set(),
     "layers": {"numpy"},
-    "contrib": set(),
+    "distributions": {"numpy"},
+    "keras": {"numpy"},
+    "contrib": {"numpy"},
     "metrics": set(),
-    "train": {"numpy"},
+    "train": {"numpy", "google.protobuf"},
     "runtime": {"numpy"},
     "graphdef": {"numpy", "google.protobuf"},
     "events": {"google.protobuf", "google_crc32c"},
+    "files": {"numpy", "google.protobuf"},
     "writers": {"numpy", "google.protobuf"},
     "adapters": {"google.protobuf"},
 }

@@ -101,6 +101,9 @@ def compute_gradient_error(
 
 
 def _derivative(x: Tensor, y: Tensor, y_shape: Any) -> tuple[Any, Tensor]:
+    for tensor in (x, y):
+        if not hasattr(tensor, "graph"):
+            raise TypeError(f"compute_gradient takes tensors, not {tensor!r}.")
     with x.graph.as_default():
         dy = constant(1.0, y.dtype.base_dtype, shape=tuple(y_shape))
         # The Identity is there so that a gradient that is dy itself can be fetched while dy is fed.
@@ -222,6 +225,10 @@ def check_gradients_in(
     max_elements: int = 1000,
 ) -> list[GradientCheck]:
     """``check_gradients`` (see ``graphlog.test``) in a session."""
+    if not hasattr(session, "run"):
+        raise TypeError(f"check_gradients takes a session, not {session!r}.")
+    if not isinstance(feed_dict, Mapping | None):
+        raise TypeError(f"feed_dict must be a dictionary, not {feed_dict!r}.")
     graph = session.graph
     ys = list(ys) if isinstance(ys, list | tuple) else [ys]
     xs = list(xs) if isinstance(xs, list | tuple) else [xs]

@@ -81,6 +81,11 @@ def gradients(
         get_default_graph().unique_name("uid")
         ys = [convert_to_tensor(y, name=_numbered("y", index)) for index, y in enumerate(ys)]
         xs = [convert_to_tensor(x, name=_numbered("x", index), as_ref=True) for index, x in enumerate(xs)]
+        for stop in stops:
+            if not isinstance(stop, Tensor) and not hasattr(stop, "op"):
+                raise TypeError(
+                    f"stop_gradients must be tensors, got {stop!r} of type {type(stop).__name__}."
+                )
         initial = _initial_gradients(ys, grads, colocate_gradients_with_ops)
         walk = _Walk(ys, xs, stops, aggregation_method, colocate_gradients_with_ops, gate_gradients)
         with garbage_collection.paused():
@@ -242,6 +247,9 @@ def _as_gradient_list(result: Any, op: Operation) -> list[Any]:
 
 def _check_shape(op: Operation, index: int, tensor: Tensor, grad: Gradient) -> None:
     if isinstance(grad, IndexedSlices) or grad.static_shape == tensor.static_shape:
+        return
+    if tensor.dtype is dtypes.resource:
+        # The gradient has the shape of the variable, not of its handle.
         return
     try:
         grad.set_shape(tensor.static_shape)

@@ -1,5 +1,26 @@
-"""What tutorials use of ``tf.contrib``."""
+"""What tutorials use of ``tf.contrib``; each part is imported when it is first used."""
 
-from graphlog.contrib import layers, rnn
+from __future__ import annotations
 
-__all__ = ["layers", "rnn"]
+import importlib
+from typing import Any
+
+_PARTS = (
+    *("crf", "distributions", "framework", "layers", "learn", "legacy_seq2seq", "lookup", "losses"),
+    *("metrics", "rnn", "seq2seq", "slim", "training"),
+)
+
+__all__ = list(_PARTS)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PARTS:
+        raise AttributeError(
+            f"module 'graphlog.contrib' has no attribute {name!r}: of tf.contrib, graphlog has "
+            f"{', '.join(_PARTS)}."
+        )
+    return importlib.import_module(f"graphlog.contrib.{name}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_PARTS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -118,6 +119,15 @@ class DType:
         """The largest number this type can hold; TypeError where there is none."""
         return self._limit("max")
 
+    @property
+    def limits(self) -> tuple[Any, Any]:
+        """The range of intensities of images of this type: from 0 to 1, or to the largest integer."""
+        if self.is_bool:
+            return 0, True
+        if self.is_floating:
+            return 0, 1
+        return 0, self.max
+
     def _limit(self, which: str) -> Any:
         if self._numpy_dtype.kind == "f":
             return getattr(np.finfo(self._numpy_dtype), which)
@@ -231,7 +241,9 @@ def as_dtype(value: object) -> DType:
     is_foreign = isinstance(value, bytes) or (isinstance(value, type) and not issubclass(value, np.generic))
     if found is None and not is_foreign:
         try:
-            numpy_dtype = np.dtype(value)  # type: ignore[call-overload]
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                numpy_dtype = np.dtype(value)  # type: ignore[call-overload]
         except (TypeError, ValueError, SyntaxError):  # NumPy parses some strings as Python.
             numpy_dtype = None
         if numpy_dtype is not None and value is not None:

@@ -10,13 +10,14 @@ from typing import Any
 
 from graphlog.core import default_stacks, names
 from graphlog.core.control_flow import ControlFlowContext
+from graphlog.core.device_specs import DeviceSpec
 from graphlog.core.dtypes import DType
 from graphlog.core.graph_elements import find_element
 from graphlog.core.late_parts import serializer
 from graphlog.core.op_definition import OpDefinition, Signature, find_definition
 from graphlog.core.operation import Operation
 from graphlog.core.placement import Placement
-from graphlog.core.shapes import MOST_DIMENSIONS, StaticShape, bracketed
+from graphlog.core.shapes import MOST_DIMENSIONS, StaticShape, bracketed, checked_shapes
 from graphlog.core.tensor import Tensor
 from graphlog.core.user_code import call_stack
 
@@ -30,6 +31,9 @@ class Graph:
     Source: ``tf.Graph`` of TensorFlow 1, whose names and errors it keeps.
     """
 
+    # Whether operations that are built while it is the default take tensors of other graphs as inputs.
+    captures_tensors = False
+
     def __init__(self) -> None:
         self._operations: dict[str, Operation] = {}
         self._names = names.NameTable()
@@ -39,8 +43,11 @@ class Graph:
         self._unfeedable: set[Tensor] = set()
         self._unfetchable: set[Operation] = set()
         self._lock = threading.RLock()
-        # The functions that operations may call, as the serialized FunctionDefs of a GraphDef's library.
-        self.functions: dict[str, bytes] = {}
+        # The functions that operations may call: FunctionGraphs, or the serialized FunctionDefs of a
+        # GraphDef's library.
+        self.functions: dict[str, Graph | bytes] = {}
+        # The graphs of those FunctionDefs that were called.
+        self.functions_read: dict[str, Graph] = {}
         self.finalized = False
         self.seed: int | None = None
         # What gradient rules have worked out about shapes of this graph.
@@ -78,6 +85,7 @@ class Graph:
         """
         with self._lock:
             self._check_not_finalized()
+            names.check_is_text(name or op_type)
             name = self._operation_name(name or op_type)
             definition = find_definition(op_type) if dtypes is None else None
             attributes = dict(attributes or {})
@@ -129,10 +137,12 @@ class Graph:
             raise ValueError(f"Duplicate node name in graph: '{name}'")
         return name
 
-    def _infer_shapes(self, operation: Operation) -> Sequence[StaticShape]:
+    def _infer_shapes(self, operation: Operation, count: int) -> Sequence[StaticShape]:
         assert operation.definition is not None
         try:
             shapes = operation.definition.shape(operation)
+            if type(shapes) is not list or len(shapes) != count:
+                shapes = checked_shapes(shapes, count)
             for shape in shapes:
                 if shape is not None and len(shape) > MOST_DIMENSIONS:
                     raise ValueError(f"Shape must be at most rank {MOST_DIMENSIONS} but is rank {len(shape)}")
@@ -151,7 +161,7 @@ class Graph:
         placement.apply(operation)
         operation.control_flow_context = context = placement.control_flow_context
         if operation.definition is not None:
-            shapes = self._infer_shapes(operation)
+            shapes = self._infer_shapes(operation, len(dtypes))
         if shapes is None:
             shapes = [None] * len(dtypes)
         if len(dtypes) == 1:
@@ -298,6 +308,8 @@ class Graph:
 
     def _enter_name_scope(self, name: str | None) -> str:
         """Enters a scope and returns its full name with a final ``/``."""
+        if name is not None:
+            names.check_is_text(name)
         if name and name.endswith("/"):
             names.check_scope_name(name, is_outermost=not self._scope)
         entered = self.unique_scope_name(name) if name else ""
@@ -316,7 +328,11 @@ class Graph:
         """
         if control_inputs is None:
             return self._placement.control_dependencies(None)
-        elements = [self.as_graph_element(item) for item in control_inputs]
+        # A resource variable need not be read for this: its operation is waited for.
+        elements = [
+            self.as_graph_element(item.op if hasattr(item, "handle") and hasattr(item, "op") else item)
+            for item in control_inputs
+        ]
         return self._placement.control_dependencies(
             [item.op if isinstance(item, Tensor) else item for item in elements]
         )
@@ -351,15 +367,22 @@ class Graph:
         return self._placement.colocate_with(getattr(op, "op", op), ignore_existing)
 
     def device(
-        self, device_name_or_function: str | Callable[[Operation], str] | None
+        self, device_name_or_function: str | DeviceSpec | Callable[[Operation], str] | None
     ) -> AbstractContextManager[None]:
         """Asks that the operations of a ``with`` block be placed on a device.
 
         Args:
-            device_name_or_function: a device such as ``"/device:CPU:0"``, a function from an Operation
-                to one, or None to forget the enclosing blocks.
+            device_name_or_function: a device such as ``"/device:CPU:0"`` or a DeviceSpec, a function from
+                an Operation to one, or None to forget the enclosing blocks.
         """
+        if isinstance(device_name_or_function, DeviceSpec):
+            device_name_or_function = device_name_or_function.to_string()
         return self._placement.device(device_name_or_function)
+
+    @property
+    def asks_for_device(self) -> bool:
+        """Whether the enclosing blocks say something of devices."""
+        return self._placement.asks_for_device
 
     def init_scope(self) -> AbstractContextManager[None]:
         """Builds the operations of a ``with`` block outside of all control dependencies and conditionals.
@@ -495,15 +518,24 @@ def reset_default_graph() -> None:
     _default_graph = None
 
 
+def building_graph(tensor: Tensor) -> Graph:
+    """The graph that operations on a tensor are added to: its own, or that of the function being built."""
+    function = default_stacks.graphs.top
+    return function if function is not None and function.captures_tensors else tensor.op.graph
+
+
 def graph_of(values: Iterable[Any]) -> Graph | None:
     """The graph of the tensors, operations and variables among ``values``, also within lists.
 
     Returns:
-        The graph, or None where there are none.
+        The graph, or None where there are none; that of the function that is being built, if one is.
 
     Raises:
         ValueError: they belong to several graphs.
     """
+    function = default_stacks.graphs.top
+    if function is not None and function.captures_tensors:
+        return function
     first: Any = None
     for value in _flat(values):
         if isinstance(getattr(value, "graph", None), Graph):

@@ -27,8 +27,17 @@ class Serializer(Protocol):
     def node_def(self, operation: Operation) -> Any:
         """The NodeDef of an operation."""
 
+    def function_graph(self, graph: Graph, serialized: bytes) -> Graph:
+        """The FunctionGraph of a FunctionDef in the library of a graph."""
+
     def op_def(self, definition: OpDefinition) -> Any:
         """The OpDef of an operation type."""
+
+    def shape_proto(self, shape: tuple[int | None, ...] | None) -> Any:
+        """The TensorShapeProto of a static shape."""
+
+    def variable_def(self, variable: Any, export_scope: str | None) -> Any:
+        """The VariableDef of a variable."""
 
 
 class _Places:
@@ -38,9 +47,12 @@ class _Places:
     conversions = ""
     operators = ""
     operations = ""
+    sparse_operators = ""
 
 
-def set_late_parts(serializer: str, conversions: str, operators: str, operations: str) -> None:
+def set_late_parts(
+    serializer: str, conversions: str, operators: str, operations: str, sparse_operators: str
+) -> None:
     """Says which modules hold what this part needs from above.
 
     Args:
@@ -48,9 +60,11 @@ def set_late_parts(serializer: str, conversions: str, operators: str, operations
         conversions: registers how Python values become tensors.
         operators: fills in the operators of tensors.
         operations: registers every op definition.
+        sparse_operators: fills in the operators of sparse tensors.
     """
     _Places.serializer, _Places.conversions = serializer, conversions
     _Places.operators, _Places.operations = operators, operations
+    _Places.sparse_operators = sparse_operators
 
 
 def serializer() -> Serializer:
@@ -74,3 +88,9 @@ def load_operators() -> None:
 def load_operations() -> None:
     """Registers every op definition that graphlog has."""
     importlib.import_module(_Places.operations)
+
+
+@functools.cache
+def load_sparse_operators() -> None:
+    """Fills in the operators of sparse tensors."""
+    importlib.import_module(_Places.sparse_operators)

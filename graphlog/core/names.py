@@ -5,6 +5,13 @@ from __future__ import annotations
 import functools
 import re
 
+
+def check_is_text(name: object) -> None:
+    """Raises TypeError unless a name is a string."""
+    if not isinstance(name, str):
+        raise TypeError(f"A name must be a string, got {name!r} of type {type(name).__name__}.")
+
+
 _OPERATION_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*")
 _SCOPE_NAME = re.compile(r"[A-Za-z0-9_.\-/]*")
 

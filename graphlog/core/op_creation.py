@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from graphlog.core import dtypes
+from graphlog.core import default_stacks, dtypes, names
 from graphlog.core.attributes import REQUIRED, not_allowed
 from graphlog.core.conversion import convert_n_to_tensor, convert_to_tensor
 from graphlog.core.dtypes import DType
@@ -22,9 +22,13 @@ def create(
     """Adds an operation to the graph of its inputs, or to the default graph (see ``OpDefinition``)."""
     if name is None:
         name = definition.type
+    elif type(name) is not str:
+        names.check_is_text(name)
     tensors = _tensors(definition, inputs)
     graph = _common_graph(tensors)
-    if graph is None or graph.control_flow_context is not None:
+    top = default_stacks.graphs.top
+    is_captured = top is not None and top is not graph and top.captures_tensors
+    if graph is None or is_captured or graph.control_flow_context is not None:
         return _create_in_scope(definition, inputs, name, attributes)
     # No constant and no operation of a cond or loop is needed, and thus no scope to put it in.
     key = _signature_key(inputs, attributes)
@@ -102,6 +106,10 @@ def _create_in_scope(
     with graph.as_default(), graph.name_scope(name) as scope:
         inference.add_all(inputs)
         return inference.create_in(graph, scope)
+
+
+# Behind TensorFlow's words.
+_CAST_HINT = " Use tf.cast to convert a tensor to another dtype."
 
 
 class _Inference:
@@ -227,10 +235,12 @@ class _Inference:
         if argument.dtype is not None or expected is None:
             wanted = argument.dtype or expected
             return TypeError(
-                f"{prefix} that does not match expected type of {wanted.name if wanted else '?'}."
+                f"{prefix} that does not match expected type of {wanted.name if wanted else '?'}.{_CAST_HINT}"
             )
         source = self.inferred_from.get(argument.type_attribute, "Default in OpDef")
-        return TypeError(f"{prefix} that does not match type {expected.name} of argument '{source}'.")
+        return TypeError(
+            f"{prefix} that does not match type {expected.name} of argument '{source}'.{_CAST_HINT}"
+        )
 
     def _add_list(self, argument: Argument, values: Any) -> None:
         if not isinstance(values, list | tuple):
@@ -298,7 +308,7 @@ class _Inference:
             f"[{', '.join(map(_observed_type, values))}]"
         )
         if dtype is None:
-            raise TypeError(f"{prefix} that don't all match.")
+            raise TypeError(f"{prefix} that don't all match.{_CAST_HINT}")
         if argument.dtype is not None:
             raise TypeError(f"{prefix} that do not match expected type {dtype.name}.")
         raise TypeError(f"{prefix} that do not match type {dtype.name} inferred from earlier arguments.")

@@ -126,13 +126,16 @@ class OpDefinition:
             set. Raises ValueError where the inputs do not fit.
         make_kernel: the NumPy function of an Operation's input values, in a session. It returns the
             output, or a tuple of outputs where several are declared, and never writes to its inputs.
-            A reference input is a ``VariableCell``.
+            A reference input is a ``VariableCell``. A kernel with an argument ``out``, like NumPy's own,
+            writes its one output there.
         gradient: the derivative rule: from the Operation and the gradient of each output to the
             gradient of each input (None where there is none), built from graph operations. None
             where TensorFlow defines none; NOT_DIFFERENTIABLE where no derivative flows.
         samples: example inputs.
         is_stateful: whether running it does more than compute its outputs.
         returns_view: whether an output may share memory with an input.
+        specialize: from an Operation whose static shapes and constants are those of a run, a kernel that
+            gives the same values faster, or None; absent where ``make_kernel`` is as good.
         signatures: those that were worked out so far (see ``op_creation``).
     """
 
@@ -146,6 +149,7 @@ class OpDefinition:
     samples: tuple[Sample, ...]
     is_stateful: bool = False
     returns_view: bool = False
+    specialize: Callable[[Operation], Kernel | None] | None = None
     signatures: dict[Any, Signature] = field(default_factory=dict, init=False, repr=False)
 
     @functools.cached_property
@@ -211,6 +215,7 @@ def define_op(
     attributes: Mapping[str, Attribute] | None = None,
     is_stateful: bool = False,
     returns_view: bool = False,
+    specialize: Callable[[Operation], Kernel | None] | None = None,
 ) -> OpDefinition:
     """Defines an operation type and registers it under its name.
 
@@ -230,6 +235,7 @@ def define_op(
         attributes: the attributes by name.
         is_stateful: whether running it does more than compute its outputs.
         returns_view: whether an output may share memory with an input.
+        specialize: what makes a faster kernel for certain shapes.
 
     Returns:
         The definition. Calling it adds an operation to the default graph.
@@ -262,6 +268,7 @@ def define_op(
         samples=tuple(samples),
         is_stateful=is_stateful,
         returns_view=returns_view,
+        specialize=specialize,
     )
     _registry[type] = definition
     return definition

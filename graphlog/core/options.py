@@ -35,3 +35,45 @@ def disable_eager_execution() -> None:
 def executing_eagerly() -> bool:
     """False: graphlog builds graphs and executes nothing eagerly."""
     return False
+
+
+def disable_resource_variables() -> None:
+    """Makes variables reference variables where nothing else is said, as they are from the start."""
+    _Defaults.use_resource = False
+
+
+def enable_resource_variables() -> None:
+    """Makes variables resource variables where nothing else is said."""
+    _Defaults.use_resource = True
+
+
+def resource_variables_enabled() -> bool:
+    """Whether variables are resource variables where nothing else is said."""
+    return _Defaults.use_resource
+
+
+class _Defaults:
+    use_resource = False
+
+
+def disable_tensor_equality() -> None:
+    """Does nothing: tensors are compared by identity."""
+
+
+def disable_v2_tensorshape() -> None:
+    """Does nothing: a TensorShape consists of Dimensions."""
+
+
+def enable_eager_execution(config: Any = None, device_policy: Any = None, execution_mode: Any = None) -> None:
+    """Raises NotImplementedError: graphlog builds graphs and executes nothing eagerly."""
+    raise NotImplementedError(
+        "graphlog builds graphs and runs them in a Session; it executes nothing eagerly."
+    )
+
+
+def enable_v2_behavior() -> None:
+    """Raises NotImplementedError: graphlog has only TensorFlow 1's behavior."""
+    raise NotImplementedError("graphlog has only TensorFlow 1's behavior.")
+
+
+enable_tensor_equality = enable_v2_tensorshape = enable_v2_behavior

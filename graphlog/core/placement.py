@@ -57,6 +57,11 @@ class Placement:
                 operation.device = neighbour.device or operation.device
             operation.attributes = {**operation.attributes, "_class": sorted(groups)}
 
+    @property
+    def asks_for_device(self) -> bool:
+        """Whether a block around says something of devices."""
+        return bool(self._devices)
+
     def record(self, operation: Operation) -> None:
         """Takes note of an operation that was built inside the current blocks."""
         for block in self._control_blocks:

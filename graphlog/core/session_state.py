@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+import threading
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from graphlog.core.errors import FailedPreconditionError
 
 if TYPE_CHECKING:
     from graphlog.core.operation import Operation
+    from graphlog.core.tensor import Tensor
 
 _State = TypeVar("_State")
 
@@ -32,7 +34,7 @@ class VariableCell:
         self.value: np.ndarray[Any, Any] | None = None
 
     def read(self) -> np.ndarray[Any, Any]:
-        """The value, as an array that nobody writes to.
+        """The value, as an array with its elements row by row that nobody writes to.
 
         Raises:
             FailedPreconditionError: none was assigned yet.
@@ -46,6 +48,14 @@ class VariableCell:
             )
         return self.value
 
+    def replace(self, array: Any) -> VariableCell:
+        """Gives the variable an array that was made for it and that nobody else has; returns this cell."""
+        if type(array) is not np.ndarray or not array.flags.c_contiguous:
+            return self.assign(array)
+        array.flags.writeable = False
+        self.value = array
+        return self
+
     def assign(self, value: Any) -> VariableCell:
         """Gives the variable a new value.
 
@@ -55,18 +65,58 @@ class VariableCell:
         Returns:
             This cell.
         """
-        array = np.asarray(value).view()
+        array = np.asarray(value, order="C").view()
         array.flags.writeable = False
         self.value = array
         return self
 
 
-class SessionState:
-    """The state of one session, by operation."""
+class RunnablePlan(Protocol):
+    """How to compute some elements of a graph."""
 
-    def __init__(self) -> None:
+    def run(self, feeds: dict[Tensor, Any]) -> list[Any]:
+        """The values of the elements, from an array for each tensor that is fed."""
+
+
+class PlanMaker(Protocol):
+    """What makes plans; ``graphlog.runtime`` gives it to the states of its sessions."""
+
+    def __call__(
+        self, elements: Sequence[Tensor | Operation], feeds: Collection[Tensor], state: SessionState
+    ) -> RunnablePlan:
+        """The plan of these elements, where the values of these tensors are given."""
+
+
+class Cancellable:
+    """What a session keeps that somebody may be waiting for, such as a queue."""
+
+    def cancel(self) -> None:
+        """Makes whoever waits, or will wait, get a CancelledError."""
+
+
+class SessionState:
+    """The state of one session, by operation. Several threads may use it.
+
+    Args:
+        make_plan: what plans the functions that operations call; None where none does.
+    """
+
+    def __init__(self, make_plan: PlanMaker | None = None) -> None:
+        self._make_plan = make_plan
         self._cells: dict[tuple[str, str], VariableCell] = {}
         self._of_operations: dict[Operation, Any] = {}
+        self._shared: dict[tuple[str, str], Any] = {}
+        self._lock = threading.RLock()
+
+    def plan(self, elements: Sequence[Tensor | Operation], feeds: Collection[Tensor]) -> RunnablePlan:
+        """How to run a function, with what it keeps from run to run in this state."""
+        if self._make_plan is None:
+            raise RuntimeError("There is no session to run a function in.")
+        return self._make_plan(elements, feeds, self)
+
+    def of_function(self) -> SessionState:
+        """A state for a function that starts afresh whenever this is called, such as that of an iterator."""
+        return SessionState(self._make_plan)
 
     def variable(self, op: Operation) -> VariableCell:
         """The cell of a variable operation, shared by all of one ``container`` and ``shared_name``."""
@@ -76,12 +126,35 @@ class SessionState:
 
     def of_operation(self, op: Operation, make: Callable[[], _State]) -> _State:
         """The state of one operation, such as its random generator, made when first asked for."""
-        if op not in self._of_operations:
-            self._of_operations[op] = make()
-        state: _State = self._of_operations[op]
+        with self._lock:
+            if op not in self._of_operations:
+                self._of_operations[op] = make()
+            state: _State = self._of_operations[op]
+        return state
+
+    def resource(self, op: Operation, make: Callable[[], _State]) -> _State:
+        """The same, shared by all operations of one ``container`` and ``shared_name`` that is not empty."""
+        name = op.attributes["shared_name"].decode()
+        if not name:
+            return self.of_operation(op, make)
+        return self.shared(op.attributes["container"].decode(), name, make)
+
+    def shared(self, container: str, name: str, make: Callable[[], _State]) -> _State:
+        """What all who ask for it by this name share, made when first asked for."""
+        key = container, name
+        with self._lock:
+            if key not in self._shared:
+                self._shared[key] = make()
+            state: _State = self._shared[key]
         return state
 
     def clear(self) -> None:
-        """Forgets everything."""
-        self._cells.clear()
-        self._of_operations.clear()
+        """Forgets everything; whoever waits for any of it gets a CancelledError."""
+        with self._lock:
+            kept = [*self._of_operations.values(), *self._shared.values()]
+            self._cells.clear()
+            self._of_operations.clear()
+            self._shared.clear()
+        for item in kept:
+            if isinstance(item, Cancellable):
+                item.cancel()

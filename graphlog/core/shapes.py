@@ -12,6 +12,8 @@ import operator
 from collections.abc import Iterable, Iterator
 from typing import Any, SupportsIndex, TypeGuard, overload
 
+from graphlog.core.late_parts import serializer
+
 # A static shape of known rank.
 RankedShape = tuple[int | None, ...]
 StaticShape = RankedShape | None
@@ -241,7 +243,12 @@ class TensorShape:
     def __getitem__(self, key: SupportsIndex | slice) -> Any:
         if isinstance(key, slice):
             return TensorShape(None if self._static is None else self._static[key])
-        return Dimension(None if self._static is None else self._static[key])
+        if self._static is None:
+            return Dimension(None)
+        try:
+            return Dimension(self._static[key])
+        except IndexError:
+            raise IndexError(f"Shape {self} of rank {len(self._static)} has no dimension {key}.") from None
 
     def __eq__(self, other: object) -> bool:
         try:
@@ -260,6 +267,38 @@ class TensorShape:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return TensorShape, (self._static,)
+
+    def as_proto(self) -> Any:
+        """The shape as a TensorShapeProto."""
+        return serializer().shape_proto(self._static)
+
+
+def dimension_value(dimension: Any) -> Any:
+    """The size that a Dimension stands for; anything else as it is (``tf.compat.dimension_value``)."""
+    return dimension.value if isinstance(dimension, Dimension) else dimension
+
+
+def dimension_at_index(shape: TensorShape, index: int) -> Dimension:
+    """A Dimension of a shape, unknown where its rank is (``tf.compat.dimension_at_index``)."""
+    shape = TensorShape(shape)
+    if shape.rank is not None and not -shape.rank <= index < shape.rank:
+        raise ValueError(f"Shape {shape} of rank {shape.rank} has no dimension {index}.")
+    dimension: Dimension = shape[index]
+    return dimension
+
+
+def checked_shapes(shapes: object, count: int) -> list[StaticShape]:
+    """What a shape rule has returned, as the shapes of so many outputs.
+
+    Raises:
+        TypeError: it is no list of shapes, or one of another length.
+    """
+    if isinstance(shapes, list | tuple) and len(shapes) == count:
+        return list(shapes)
+    raise TypeError(
+        f"A shape rule returns a list of {count} shapes, one for each output, each None or a tuple of ints "
+        f"and Nones; it returned {shapes!r}"
+    )
 
 
 def static_shape(value: object) -> StaticShape:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
-from typing import Any
 
-from graphlog.core.dtypes import DType
+from graphlog.core.function_graph import FunctionGraph
 from graphlog.core.graph import GRAPH_DEF_PRODUCER, Graph
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
-from graphlog.graphdef.attribute_values import set_attribute
+from graphlog.graphdef.functions import function_def, function_graph
+from graphlog.graphdef.meta_graph import variable_def
 from graphlog.graphdef.node_attributes import OUTPUT_SHAPES
+from graphlog.graphdef.node_defs import set_attributes, shapes_value
 from graphlog.graphdef.op_defs import op_def
 from graphlog.graphdef.tensor_values import shape_proto
-from graphlog.proto.graph_pb2 import AttrValue, GraphDef, NodeDef
+from graphlog.proto.graph_pb2 import GraphDef, NodeDef
 
-__all__ = ["graph_def", "node_def", "op_def"]
+__all__ = ["function_graph", "graph_def", "node_def", "op_def", "shape_proto", "variable_def"]
+
+
+# The version of TensorFlow's GraphDef format from which on it has functions.
+_FIRST_WITH_FUNCTIONS = 12
 
 
 def graph_def(graph: Graph, from_version: int | None = None, add_shapes: bool = False) -> GraphDef:
@@ -28,19 +31,25 @@ def graph_def(graph: Graph, from_version: int | None = None, add_shapes: bool = 
         node = add_node(
             name=operation.name, op=operation.type, device=operation.device, input=_inputs(operation)
         )
-        _set_attributes(node, operation)
+        set_attributes(node, operation)
         if add_shapes and operation.outputs:
             shapes = tuple([tensor.static_shape for tensor in operation.outputs])
-            node.attr[OUTPUT_SHAPES].CopyFrom(_shapes_value(shapes))
+            node.attr[OUTPUT_SHAPES].CopyFrom(shapes_value(shapes))
     for function in graph.functions.values():
-        proto.library.function.add().ParseFromString(function)
+        if isinstance(function, FunctionGraph):
+            proto.library.function.append(function_def(function, add_shapes))
+        else:
+            assert isinstance(function, bytes)
+            proto.library.function.add().ParseFromString(function)
+    if graph.functions:
+        proto.versions.min_consumer = _FIRST_WITH_FUNCTIONS
     return proto
 
 
 def node_def(operation: Operation) -> NodeDef:
     """The NodeDef of an operation."""
     node = NodeDef(name=operation.name, op=operation.type, device=operation.device, input=_inputs(operation))
-    _set_attributes(node, operation)
+    set_attributes(node, operation)
     return node
 
 
@@ -50,31 +59,3 @@ def _inputs(operation: Operation) -> list[str]:
     if operation.control_inputs:
         names += sorted([f"^{item.name}" for item in operation.control_inputs])
     return names
-
-
-def _set_attributes(node: NodeDef, operation: Operation) -> None:
-    attributes = node.attr
-    for name, value in operation.attributes.items():
-        if type(value) in _SHARED_TYPES:
-            attributes[name].CopyFrom(_shared_value(type(value).__name__, value))
-        else:
-            set_attribute(attributes[name], value)
-
-
-# Values of few kinds fill a graph, and to copy a message is quicker than to fill one in. True and 1 are
-# equal, so the type is part of the key.
-_SHARED_TYPES = (DType, bool, int)
-
-
-@functools.lru_cache(maxsize=1024)
-def _shared_value(type_name: str, value: Any) -> AttrValue:
-    proto = AttrValue()
-    set_attribute(proto, value)
-    return proto
-
-
-@functools.lru_cache(maxsize=1024)
-def _shapes_value(shapes: tuple[StaticShape, ...]) -> AttrValue:
-    proto = AttrValue()
-    proto.list.shape.extend([shape_proto(shape) for shape in shapes])
-    return proto

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from graphlog.core import names, shapes
+from graphlog.core import garbage_collection, names, shapes
+from graphlog.core.dtypes import DType
 from graphlog.core.graph import Graph, get_default_graph
 from graphlog.core.op_definition import OpDefinition, find_definition
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
+from graphlog.core.user_code import call_stack, called_from
 from graphlog.graphdef.large_values import KEYS_OF_LEFT_OUT
-from graphlog.graphdef.node_attributes import OUTPUT_SHAPES, guessed_dtypes, output_shapes, read_attributes
+from graphlog.graphdef.node_attributes import OUTPUT_SHAPES, KindsOfNodes, guessed_dtypes, output_shapes
 from graphlog.proto.graph_pb2 import GraphDef, NodeDef
 
 # The edges by which a loop goes round; they lead back to a node that comes first.
@@ -23,6 +25,17 @@ _LOOP_ENDS = ("NextIteration", "RefNextIteration")
 _MOST_DIGITS = 5
 
 _LARGEST_SIZE = (1 << 63) - 1
+
+# The number of what is no tensor, but an operation to run before.
+_CONTROL = -1
+
+
+class _Edge(NamedTuple):
+    """An input of a node: its text, the node it comes from (or None: the caller's tensor), which output."""
+
+    item: str
+    source: str | None
+    number: int
 
 
 def import_graph_def(
@@ -74,7 +87,11 @@ def add_graph_def(
         The elements asked for, or None.
     """
     proto = _graph_def(graph_def)
-    with graph.name_scope("import" if name is None else name) as scope:
+    with (
+        graph.name_scope("import" if name is None else name) as scope,
+        garbage_collection.paused(),
+        called_from(call_stack(2)),
+    ):
         importer = _Importer(graph, proto, scope, dict(input_map or {}), allow_unknown)
         try:
             importer.run()
@@ -117,43 +134,49 @@ class _Importer:
             if node.name in self._nodes:
                 raise _invalid(node, "another node has the same name")
             self._nodes[node.name] = node
-        unknown = [name for name in self._input_map if _source_name(name) not in self._nodes]
+        taken = {_canonical(item) for node in proto.node for item in node.input} if self._input_map else ()
+        unknown = [
+            name for name in self._input_map if _source_name(name) not in self._nodes and name not in taken
+        ]
         if unknown:
             raise ValueError(f"Attempted to map inputs that were not found in graph_def: {unknown}")
         self._operations: dict[str, Operation] = {}
         self._taken_names = frozenset(item.name for item in graph.get_operations())
+        # The inputs of each node, in its order.
+        self._edges: dict[str, list[_Edge]] = {}
         self._outputs_taken: dict[str, int] = {}
+        self._kinds = KindsOfNodes()
         # Inputs that lead back in a loop: which input of which operation is still to be set, and to what.
-        self._back_edges: list[tuple[Operation, int, NodeDef, str]] = []
+        self._back_edges: list[tuple[Operation, int, NodeDef, _Edge]] = []
         self.created: list[Operation] = []
 
     def run(self) -> None:
         """Creates the operations, each after its inputs, and apart from that in the order they are in."""
-        waiting: dict[str, int] = {}
-        consumers: dict[str, list[str]] = {}
         for node in self._nodes.values():
-            found = {self._source(node, item) for item in node.input}
-            sources = {source for source in found if source is not None}
-            if node.op in _LOOP_STARTS:
-                sources = {source for source in sources if self._nodes[source].op not in _LOOP_ENDS}
-            waiting[node.name] = len(sources)
-            for source in sources:
-                consumers.setdefault(source, []).append(node.name)
-        order = list(waiting)
-        positions = {name: position for position, name in enumerate(order)}
-        ready = [positions[name] for name, count in waiting.items() if count == 0]
-        while ready:
-            name = order[heapq.heappop(ready)]
+            self._edges[node.name] = [self._edge(node, item) for item in node.input]
+        for name in self._order():
             self._operations[name] = self._create(self._nodes[name])
-            for consumer in consumers.get(name, ()):
-                waiting[consumer] -= 1
-                if waiting[consumer] == 0:
-                    heapq.heappush(ready, positions[consumer])
         for name in self._nodes:
             if name not in self._operations:
                 raise _invalid(self._nodes[name], "it is part of a cycle, or follows one")
-        for operation, index, node, item in self._back_edges:
-            operation.update_input(index, self._tensor(node, item))
+        for operation, index, node, edge in self._back_edges:
+            operation.update_input(index, self._tensor(node, edge))
+
+    def _order(self) -> Iterable[str]:
+        """The nodes, each after its inputs; without those that are part of a cycle, or follow one."""
+        positions = {name: position for position, name in enumerate(self._nodes)}
+        waiting: dict[str, int] = {}
+        consumers: dict[str, list[str]] = {}
+        is_ordered = True
+        for position, (name, edges) in enumerate(self._edges.items()):
+            sources = {edge.source for edge in edges if edge.source is not None}
+            if self._nodes[name].op in _LOOP_STARTS:
+                sources = {source for source in sources if self._nodes[source].op not in _LOOP_ENDS}
+            waiting[name] = len(sources)
+            for source in sources:
+                consumers.setdefault(source, []).append(name)
+                is_ordered = is_ordered and positions[source] < position
+        return positions if is_ordered else _sorted(positions, waiting, consumers)
 
     def element(self, name: str) -> Tensor | Operation:
         """The imported operation or tensor of that name in the GraphDef."""
@@ -163,47 +186,58 @@ class _Importer:
             raise ValueError(f"Requested return_element {name!r} not found in graph_def.")
         return self._output(operation, int(index), name) if index else operation
 
-    def _source(self, node: NodeDef, item: str) -> str | None:
-        """The node that an input comes from, or None where the caller has given another tensor."""
-        if _canonical(item) in self._input_map:
-            return None
-        source = _source_name(item)
+    def _edge(self, node: NodeDef, item: str) -> _Edge:
+        """An input of a node."""
+        if self._input_map and _canonical(item) in self._input_map:
+            return _Edge(item, None, _CONTROL if item.startswith("^") else 0)
+        if item.startswith("^"):
+            source, number = item[1:], _CONTROL
+        else:
+            source, _, index = item.partition(":")
+            number = _output_number(node, item, index) if index else 0
         if source not in self._nodes:
             raise _invalid(node, f"Input tensor '{item}' not found in graph_def")
-        taken = 0 if item.startswith("^") else 1 + _output_number(node, item)
-        self._outputs_taken[source] = max(taken, self._outputs_taken.get(source, 0))
-        return source
+        if self._allow_unknown:
+            self._outputs_taken[source] = max(1 + number, self._outputs_taken.get(source, 0))
+        return _Edge(item, source, number)
 
     def _create(self, node: NodeDef) -> Operation:
         definition = None if KEYS_OF_LEFT_OUT in node.attr else find_definition(node.op)
         if definition is None and not self._allow_unknown:
             raise _invalid(node, f"No op named {node.op} in defined operations")
         try:
-            attributes = read_attributes(node, definition)
+            kind = self._kinds.of(node, definition)
         except (TypeError, ValueError) as error:
             raise _invalid(node, str(error)) from None
+        attributes = kind.attributes
         if "_class" in attributes:
-            attributes["_class"] = [self._in_scope(group) for group in attributes["_class"]]
-        inputs, back_edges = self._inputs(node)
+            attributes = {**attributes, "_class": [self._in_scope(group) for group in attributes["_class"]]}
+        edges = self._edges[node.name]
+        inputs, back_edges = self._inputs(node, edges)
+        dtypes: list[DType] | None = None
         if definition is not None:
-            _check_counts(node, definition, attributes)
-            _check_inputs(node, definition, inputs, attributes)
+            if not kind.is_checked:
+                _check_counts(node, definition, attributes)
+                kind.input_dtypes = [
+                    dtype for argument in definition.inputs for dtype in argument.dtypes(attributes)
+                ]
+                kind.is_checked = True
+            _check_inputs(node, inputs, kind.input_dtypes)
+        else:
+            dtypes = guessed_dtypes(node, attributes, self._outputs_taken.get(node.name, 0))
         operation = self._graph.create_op(
-            node.op,
-            inputs,
-            dtypes=None
-            if definition is not None
-            else guessed_dtypes(node, attributes, self._outputs_taken.get(node.name, 0)),
-            name=self._free_name(node),
-            attributes=attributes,
+            node.op, inputs, dtypes=dtypes, name=self._free_name(node), attributes=attributes
         )
         self.created.append(operation)
         _check_sizes(node, operation)
-        self._back_edges += [(operation, index, node, item) for index, item in back_edges]
-        control = [self._control(node, item) for item in node.input if item.startswith("^")]
-        operation.add_control_inputs(control)
-        operation.device = node.device or operation.device
-        self._set_shapes(node, operation)
+        if back_edges:
+            self._back_edges += [(operation, index, node, edge) for index, edge in back_edges]
+        if len(inputs) != len(edges):
+            operation.add_control_inputs([self._control(edge) for edge in edges if edge.number == _CONTROL])
+        if node.device:
+            operation.device = node.device
+        if OUTPUT_SHAPES in node.attr:
+            self._set_shapes(node, operation)
         return operation
 
     def _free_name(self, node: NodeDef) -> str:
@@ -217,27 +251,30 @@ class _Importer:
         prefix = b"loc:@"
         return prefix + self._scope.encode() + group[len(prefix) :] if group.startswith(prefix) else group
 
-    def _inputs(self, node: NodeDef) -> tuple[list[Tensor], list[tuple[int, str]]]:
+    def _inputs(self, node: NodeDef, edges: Sequence[_Edge]) -> tuple[list[Tensor], list[tuple[int, _Edge]]]:
         """The data inputs, and those that lead back in a loop, in whose place another one stands for now."""
-        items = [item for item in node.input if not item.startswith("^")]
+        data = [edge for edge in edges if edge.number != _CONTROL]
+        if node.op not in _LOOP_STARTS:
+            return [self._tensor(node, edge) for edge in data], []
+        operations = self._operations
         back = [
-            (index, item)
-            for index, item in enumerate(items)
-            if _canonical(item) not in self._input_map and _source_name(item) not in self._operations
+            (index, edge)
+            for index, edge in enumerate(data)
+            if edge.source is not None and edge.source not in operations
         ]
         waiting = {index for index, _ in back}
-        known = [item for index, item in enumerate(items) if index not in waiting]
+        known = [edge for index, edge in enumerate(data) if index not in waiting]
         if back and not known:
             raise _invalid(node, "all its inputs lead back to it")
         return [
-            self._tensor(node, known[0] if index in waiting else item) for index, item in enumerate(items)
+            self._tensor(node, known[0] if index in waiting else edge) for index, edge in enumerate(data)
         ], back
 
-    def _tensor(self, node: NodeDef, item: str) -> Tensor:
-        given = self._input_map.get(_canonical(item))
-        if given is not None:
-            return given
-        return self._output(self._operations[_source_name(item)], _output_number(node, item), item, node)
+    def _tensor(self, node: NodeDef, edge: _Edge) -> Tensor:
+        item, source, number = edge
+        if source is None:
+            return self._input_map[_canonical(item)]
+        return self._output(self._operations[source], number, item, node)
 
     def _output(self, operation: Operation, index: int, name: str, node: NodeDef | None = None) -> Tensor:
         if index < len(operation.outputs):
@@ -245,9 +282,10 @@ class _Importer:
         problem = f"Input tensor '{name}' is output {index} of a node with {len(operation.outputs)} outputs"
         raise ValueError(problem) if node is None else _invalid(node, problem)
 
-    def _control(self, node: NodeDef, item: str) -> Operation:
-        given = self._input_map.get(_canonical(item))
-        return given.op if given is not None else self._operations[item[1:]]
+    def _control(self, edge: _Edge) -> Operation:
+        if edge.source is None:
+            return self._input_map[_canonical(edge.item)].op
+        return self._operations[edge.source]
 
     def _set_shapes(self, node: NodeDef, operation: Operation) -> None:
         """Adds the shapes that the node says its outputs have."""
@@ -266,14 +304,26 @@ def _source_name(item: str) -> str:
     return item[1:] if item.startswith("^") else item.partition(":")[0]
 
 
-def _output_number(node: NodeDef, item: str) -> int:
+def _output_number(node: NodeDef, item: str, index: str) -> int:
     """Which output of its source an input is."""
-    _, _, index = item.partition(":")
-    if not index:
-        return 0
     if not (index.isascii() and index.isdigit() and len(index) <= _MOST_DIGITS):
         raise _invalid(node, f"Input tensor '{item}' has no valid output number")
     return int(index)
+
+
+def _sorted(
+    positions: dict[str, int], waiting: dict[str, int], consumers: dict[str, list[str]]
+) -> Iterator[str]:
+    """The nodes, each as soon as no node that it waits for is left; the one that stands first comes first."""
+    order = list(positions)
+    ready = [positions[name] for name, count in waiting.items() if count == 0]
+    while ready:
+        name = order[heapq.heappop(ready)]
+        yield name
+        for consumer in consumers.get(name, ()):
+            waiting[consumer] -= 1
+            if waiting[consumer] == 0:
+                heapq.heappush(ready, positions[consumer])
 
 
 def _check_name(node: NodeDef) -> None:
@@ -309,12 +359,9 @@ def _check_sizes(node: NodeDef, operation: Operation) -> None:
                 raise _invalid(node, f"its output has shape {shape}, which is beyond bounds")
 
 
-def _check_inputs(
-    node: NodeDef, definition: OpDefinition, inputs: Sequence[Tensor], attributes: Mapping[str, Any]
-) -> None:
-    wanted = [dtype for argument in definition.inputs for dtype in argument.dtypes(attributes)]
+def _check_inputs(node: NodeDef, inputs: Sequence[Tensor], wanted: Sequence[DType]) -> None:
     if len(wanted) != len(inputs):
         raise _invalid(node, f"{node.op} takes {len(wanted)} inputs, but has {len(inputs)}")
     for tensor, dtype in zip(inputs, wanted, strict=True):
-        if not dtype.is_compatible_with(tensor.dtype):
+        if tensor.dtype is not dtype and not dtype.is_compatible_with(tensor.dtype):
             raise _invalid(node, f"input {tensor.name} is {tensor.dtype.name}, not {dtype.name}")

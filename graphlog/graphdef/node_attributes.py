@@ -18,6 +18,48 @@ _FIELDS = {"int": "i", "float": "f", "bool": "b", "string": "s"}
 _DTYPE_ATTRIBUTES = ("dtype", "DstT", "Tout", "output_types", "out_type", "output_dtype", "T", "Tparams")
 
 
+class KindOfNode:
+    """What nodes of one type and with the same attributes have in common.
+
+    Attributes:
+        attributes: the attributes as plain data, which nobody may change.
+        input_dtypes: the dtypes of the inputs, once it is checked.
+        is_checked: whether the attributes were found to fit the number of inputs and outputs.
+    """
+
+    __slots__ = ("attributes", "input_dtypes", "is_checked")
+
+    def __init__(self, attributes: dict[str, Any]) -> None:
+        self.attributes = attributes
+        self.input_dtypes: list[DType] = []
+        self.is_checked = False
+
+
+class KindsOfNodes:
+    """The kinds of nodes met in one GraphDef: most of its nodes are like others, and are read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Any, ...], KindOfNode] = {}
+
+    def of(self, node: NodeDef, definition: OpDefinition | None) -> KindOfNode:
+        """The kind of a node; the arguments and errors are those of ``read_attributes``."""
+        key: list[Any] = [node.op]
+        for name, value in node.attr.items():
+            if name == OUTPUT_SHAPES:
+                continue
+            if name == "value":
+                # A constant is like no other.
+                return KindOfNode(read_attributes(node, definition))
+            key += (name, value.SerializeToString())
+        # How many inputs there are is what its attributes are checked against.
+        key.append(len(node.input))
+        known = tuple(key)
+        kind = self._known.get(known)
+        if kind is None:
+            kind = self._known[known] = KindOfNode(read_attributes(node, definition))
+        return kind
+
+
 def read_attributes(node: NodeDef, definition: OpDefinition | None) -> dict[str, Any]:
     """The attributes of a node as plain data, with defaults filled in.
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
+from google.protobuf.message import DecodeError
 
 from graphlog.core import dtypes
 from graphlog.core.dtypes import DType, as_dtype
@@ -84,6 +85,14 @@ def _single_values(array: np.ndarray[Any, Any], dtype: DType) -> Sequence[Any]:
     elif array.dtype.names:
         array = array[array.dtype.names[0]]
     return list(array.tolist())
+
+
+def parsed_tensor_proto(data: bytes) -> TensorProto:
+    """The TensorProto of its bytes; ValueError where they are none."""
+    try:
+        return TensorProto.FromString(data)
+    except DecodeError:
+        raise ValueError(f"Could not parse `serialized` as TensorProto: {data!r}") from None
 
 
 def tensor_array(proto: TensorProto) -> np.ndarray[Any, Any]:

@@ -21,8 +21,12 @@ from graphlog.layers.pooling import (
 )
 from graphlog.layers.transposed_convolutions import (
     Conv2DTranspose,
+    Conv3DTranspose,
+    SeparableConv1D,
     SeparableConv2D,
     conv2d_transpose,
+    conv3d_transpose,
+    separable_conv1d,
     separable_conv2d,
 )
 
@@ -35,6 +39,7 @@ __all__ = [
     "Conv2D",
     "Conv2DTranspose",
     "Conv3D",
+    "Conv3DTranspose",
     "Dense",
     "Dropout",
     "Flatten",
@@ -43,6 +48,7 @@ __all__ = [
     "MaxPooling1D",
     "MaxPooling2D",
     "MaxPooling3D",
+    "SeparableConv1D",
     "SeparableConv2D",
     "average_pooling1d",
     "average_pooling2d",
@@ -52,11 +58,17 @@ __all__ = [
     "conv2d",
     "conv2d_transpose",
     "conv3d",
+    "conv3d_transpose",
     "dense",
     "dropout",
     "flatten",
     "max_pooling1d",
     "max_pooling2d",
     "max_pooling3d",
+    "separable_conv1d",
     "separable_conv2d",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

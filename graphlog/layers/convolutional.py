@@ -100,7 +100,7 @@ class Convolution(Layer):
 
     def _input_channels(self, input_shape: Any) -> int:
         """The number of channels of the input, which is expected from now on."""
-        channels = TensorShape(input_shape).as_list()[self._channel_axis]
+        channels = TensorShape(input_shape).with_rank(self.rank + 2).as_list()[self._channel_axis]
         if channels is None:
             raise ValueError("The channel dimension of the inputs should be defined. Found `None`.")
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={self._channel_axis: channels})

@@ -79,7 +79,7 @@ class Dense(Layer):
         dtype = self._variable_dtype
         if not (dtype.is_floating or dtype.is_complex):
             raise TypeError(f"Unable to build `Dense` layer with non-floating point dtype {dtype}")
-        size = TensorShape(input_shape).as_list()[-1]
+        size = TensorShape(input_shape).with_rank_at_least(2).as_list()[-1]
         if size is None:
             raise ValueError("The last dimension of the inputs to `Dense` should be defined. Found `None`.")
         self.input_spec = InputSpec(min_ndim=2, axes={-1: size})
@@ -262,6 +262,7 @@ class Flatten(Layer):
 
     def call(self, inputs: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         """See ``Layer``."""
+        inputs = convert_to_tensor(inputs)
         rank = inputs.shape.ndims
         if self.data_format == "channels_first" and rank is not None and rank > 1:
             inputs = arrays.transpose(inputs, perm=[0, *range(2, rank), 1])

@@ -28,7 +28,7 @@ def size_tuple(value: Any, count: int, name: str) -> tuple[int, ...]:
 
 def checked_format(value: str | None) -> str:
     """``"channels_last"`` (if None) or ``"channels_first"``; ValueError for anything else."""
-    chosen = "channels_last" if value is None else value.lower()
+    chosen = "channels_last" if value is None else str(value).lower()
     if chosen not in ("channels_first", "channels_last"):
         raise ValueError(
             f'The `data_format` argument must be one of "channels_first", "channels_last". Received: {value}'
@@ -38,7 +38,7 @@ def checked_format(value: str | None) -> str:
 
 def checked_padding(value: str) -> str:
     """``"valid"``, ``"same"`` or ``"causal"``; ValueError for anything else."""
-    padding = value.lower()
+    padding = str(value).lower()
     if padding not in ("valid", "same", "causal"):
         raise ValueError(
             'The `padding` argument must be a list/tuple or one of "valid", "same" (or "causal", only for '

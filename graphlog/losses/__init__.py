@@ -42,3 +42,7 @@ __all__ = [
     "softmax_cross_entropy",
     "sparse_softmax_cross_entropy",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

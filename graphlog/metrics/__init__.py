@@ -5,6 +5,7 @@ the metric with it. What is counted stands in local variables, which ``tf.local_
 sets to zero.
 """
 
+from graphlog.metrics.classes import mean_iou, mean_per_class_accuracy
 from graphlog.metrics.counts import (
     false_negatives,
     false_positives,
@@ -18,23 +19,53 @@ from graphlog.metrics.means import (
     accuracy,
     mean,
     mean_absolute_error,
+    mean_cosine_distance,
+    mean_relative_error,
     mean_squared_error,
+    mean_tensor,
     percentage_below,
     root_mean_squared_error,
+)
+from graphlog.metrics.thresholds import (
+    false_negatives_at_thresholds,
+    false_positives_at_thresholds,
+    precision_at_thresholds,
+    recall_at_thresholds,
+    sensitivity_at_specificity,
+    specificity_at_sensitivity,
+    true_negatives_at_thresholds,
+    true_positives_at_thresholds,
 )
 
 __all__ = [
     "accuracy",
     "auc",
     "false_negatives",
+    "false_negatives_at_thresholds",
     "false_positives",
+    "false_positives_at_thresholds",
     "mean",
     "mean_absolute_error",
+    "mean_cosine_distance",
+    "mean_iou",
+    "mean_per_class_accuracy",
+    "mean_relative_error",
     "mean_squared_error",
+    "mean_tensor",
     "percentage_below",
     "precision",
+    "precision_at_thresholds",
     "recall",
+    "recall_at_thresholds",
     "root_mean_squared_error",
+    "sensitivity_at_specificity",
+    "specificity_at_sensitivity",
     "true_negatives",
+    "true_negatives_at_thresholds",
     "true_positives",
+    "true_positives_at_thresholds",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

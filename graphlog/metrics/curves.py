@@ -5,83 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graphlog.core import dtypes
-from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.graph import get_default_graph
 from graphlog.core.tensor import Tensor
-from graphlog.metrics.local_variables import collect, fitting, metric_variable
+from graphlog.metrics.local_variables import collect
 from graphlog.metrics.means import Metric
+from graphlog.metrics.thresholds import Counts, counts_at_thresholds
 from graphlog.ops import (
     arithmetic,
-    arrays,
-    asserts,
-    axes,
-    casts,
     comparisons,
     division,
     elementwise,
     filling,
     logic,
-    packing,
     reductions,
-    shape_queries,
-    state_ops,
 )
-from graphlog.ops.constants import constant
 from graphlog.ops.variable_scope import variable_scope
-from graphlog.ops.weights import broadcast_weights
 
-# Whether something was there, and whether it was predicted, in the order in which TensorFlow counts.
-_KINDS = (
-    ("true_positives", True, True),
-    ("false_negatives", True, False),
-    ("true_negatives", False, False),
-    ("false_positives", False, True),
-)
 _SMALL = 1.0e-6
-
-Counts = list[Any]
-
-
-def _counts_at_thresholds(
-    labels: Any, predictions: Any, thresholds: Sequence[float], weights: Any
-) -> tuple[Counts, Counts]:
-    """The numbers of ``_KINDS`` at each threshold: the variables, and their updates."""
-    predictions = convert_to_tensor(predictions)
-    message = "predictions must be in [0, 1]"
-    checks = [
-        asserts.assert_greater_equal(predictions, casts.cast(0.0, dtype=predictions.dtype), message=message),
-        asserts.assert_less_equal(predictions, casts.cast(1.0, dtype=predictions.dtype), message=message),
-    ]
-    with get_default_graph().control_dependencies(checks):
-        predictions, labels, weights = fitting(
-            casts.cast(predictions, dtypes.float32), casts.cast(labels, dtypes.bool_), weights
-        )
-    number = len(thresholds)
-    column = arrays.reshape(predictions, [-1, 1])
-    row = arrays.reshape(casts.cast(labels, dtypes.bool_), [1, -1])
-    count: Any = column.shape.as_list()[0]
-    if count is None:
-        count = shape_queries.shape(column)[0]
-    limits = arrays.tile(axes.expand_dims(constant(list(thresholds)), [1]), packing.stack([1, count]))
-    is_found = comparisons.greater(arrays.tile(arrays.transpose(column), [number, 1]), limits)
-    is_not_found = logic.logical_not(is_found)
-    is_there = arrays.tile(row, [number, 1])
-    is_not_there = logic.logical_not(is_there)
-    spread: Tensor | None = None
-    if weights is not None:
-        wide = broadcast_weights(casts.cast(weights, dtypes.float32), predictions)
-        spread = arrays.tile(arrays.reshape(wide, [1, -1]), [number, 1])
-    variables, updates = [], []
-    for name, there, found in _KINDS:
-        variable = metric_variable([number], dtypes.float32, name=name)
-        both = logic.logical_and(is_there if there else is_not_there, is_found if found else is_not_found)
-        values = casts.cast(both, dtypes.float32)
-        if spread is not None:
-            values = values * spread
-        updates.append(state_ops.assign_add(variable, reductions.reduce_sum(values, 1)))
-        variables.append(variable)
-    return variables, updates
 
 
 def auc(
@@ -127,7 +66,7 @@ def auc(
         else:
             inner = sorted(thresholds)
         # The outermost ones are a little beyond 0 and 1, so that rounding does no harm.
-        variables, updates = _counts_at_thresholds(
+        variables, updates = counts_at_thresholds(
             labels, predictions, [0.0 - 1e-7, *inner, 1.0 + 1e-7], weights
         )
         value = _area(variables, curve, summation_method, len(inner) + 2, "value")

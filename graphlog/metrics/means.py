@@ -14,11 +14,13 @@ from graphlog.ops import (
     comparisons,
     division,
     elementwise,
+    filling,
     reductions,
     roots,
     shape_queries,
     state_ops,
 )
+from graphlog.ops.label_shapes import remove_squeezable_dimensions
 from graphlog.ops.variable_scope import variable_scope
 from graphlog.ops.weights import broadcast_weights
 
@@ -80,6 +82,8 @@ def accuracy(
     Source: ``tf.metrics.accuracy``.
     """
     predictions, labels, weights = fitting(predictions, labels, weights)
+    if labels is None:
+        raise ValueError("The labels must not be None.")
     if labels.dtype is not predictions.dtype:
         predictions = casts.cast(predictions, labels.dtype)
     is_right = casts.cast(comparisons.equal(predictions, labels), dtypes.float32)
@@ -144,3 +148,79 @@ def percentage_below(
     is_below = casts.cast(comparisons.less(values, threshold), dtypes.float32)
     name = name or "percentage_below_threshold"
     return mean(is_below, weights, metrics_collections, updates_collections, name)
+
+
+def mean_relative_error(
+    labels: Any,
+    predictions: Any,
+    normalizer: Any,
+    weights: Any = None,
+    metrics_collections: Any = None,
+    updates_collections: Any = None,
+    name: str | None = None,
+) -> Metric:
+    """The mean of ``|labels - predictions| / normalizer``; see ``mean``.
+
+    Source: ``tf.metrics.mean_relative_error``.
+    """
+    predictions, labels, weights = fitting(predictions, labels, weights)
+    predictions, normalizer = remove_squeezable_dimensions(predictions, normalizer)
+    predictions.get_shape().assert_is_compatible_with(normalizer.get_shape())
+    errors = comparisons.where(
+        comparisons.equal(normalizer, 0.0),
+        filling.zeros_like(labels),
+        division.div(elementwise.abs(labels - predictions), normalizer),
+    )
+    return mean(errors, weights, metrics_collections, updates_collections, name or "mean_relative_error")
+
+
+def mean_cosine_distance(
+    labels: Any,
+    predictions: Any,
+    dim: int,
+    weights: Any = None,
+    metrics_collections: Any = None,
+    updates_collections: Any = None,
+    name: str | None = None,
+) -> Metric:
+    """One less the mean product of vectors along the axis ``dim``; see ``mean``.
+
+    Source: ``tf.metrics.mean_cosine_distance``.
+    """
+    predictions, labels, weights = fitting(predictions, labels, weights)
+    products = arithmetic.multiply(predictions, labels)
+    products = reductions.reduce_sum(products, axis=[dim], keepdims=True)
+    value, update = mean(products, weights, name=name or "mean_cosine_distance")
+    distance = arithmetic.subtract(1.0, value)
+    updated_distance = arithmetic.subtract(1.0, update)
+    collect(metrics_collections, distance)
+    collect(updates_collections, updated_distance)
+    return distance, updated_distance
+
+
+def mean_tensor(
+    values: Any,
+    weights: Any = None,
+    metrics_collections: Any = None,
+    updates_collections: Any = None,
+    name: str | None = None,
+) -> Metric:
+    """The mean of each element over batches of one shape; see ``mean`` (``tf.metrics.mean_tensor``)."""
+    with variable_scope(name, "mean", [values, weights]):
+        values = casts.cast(values, dtypes.float32)
+        total = metric_variable(values.get_shape(), dtypes.float32, name="total_tensor")
+        count = metric_variable(values.get_shape(), dtypes.float32, name="count_tensor")
+        number = filling.ones_like(values)
+        if weights is not None:
+            values, _, weights = fitting(values, None, weights)
+            weights = broadcast_weights(casts.cast(weights, dtypes.float32), values)
+            values = arithmetic.multiply(values, weights)
+            number = arithmetic.multiply(number, weights)
+        updated_total = state_ops.assign_add(total, values)
+        with get_default_graph().control_dependencies([values]):
+            updated_count = state_ops.assign_add(count, number)
+        value = division.div_no_nan(total, arithmetic.maximum(count, 0), name="value")
+        collect(metrics_collections, value)
+        update = division.div_no_nan(updated_total, arithmetic.maximum(updated_count, 0), name="update_op")
+        collect(updates_collections, update)
+        return value, update

@@ -25,6 +25,7 @@ from graphlog.ops import (
     shape_queries,
     shape_rules,
 )
+from graphlog.ops.broadcasting import shapes_known_and_equal
 from graphlog.ops.dtype_groups import FLOATS_AND_COMPLEX, FLOATS_HALF_FIRST, REALS
 from graphlog.ops.elementwise import conj, exp
 from graphlog.ops.elementwise_definitions import (
@@ -76,6 +77,7 @@ def _define_gradient(
         attributes={"T": types(*allowed)},
         shape=shape_rules.merged,
         kernel=_of_one_shape(kernel),
+        specialize=lambda op: kernel if shapes_known_and_equal(*op.inputs) else None,
         gradient=gradient,
         samples=_gradient_samples(differentiable),
     )
@@ -188,12 +190,20 @@ def _selu_grad(gradients: Any, outputs: Any) -> Any:
     return np.where(outputs < 0, gradients * (outputs + slope), gradients * scale)
 
 
-def _relu(x: Any) -> Any:
-    return np.maximum(x, x.dtype.type(0))
+def _relu(x: Any, out: Any = None) -> Any:
+    return np.maximum(x, x.dtype.type(0), out=out)
 
 
-def _relu_grad(gradients: Any, features: Any) -> Any:
-    return np.where(features > 0, gradients, gradients.dtype.type(0))
+# Integers as wide as a float: their product with 0 is 0, also that of infinity's bits.
+_BITS = {np.dtype(f"f{size}"): np.dtype(f"i{size}") for size in (2, 4, 8)}
+
+
+def _relu_grad(gradients: Any, features: Any, out: Any = None) -> Any:
+    bits = _BITS.get(gradients.dtype, gradients.dtype)
+    if out is None:
+        return np.multiply(gradients.view(bits), features > 0).view(gradients.dtype)
+    np.multiply(gradients.view(bits), features > 0, out.view(bits))
+    return out
 
 
 def _relu6(x: Any) -> Any:

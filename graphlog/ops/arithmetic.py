@@ -11,6 +11,7 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.attributes import integer, types
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.dtypes import as_dtype
 from graphlog.core.op_definition import GradientRule, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
@@ -254,7 +255,9 @@ def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Tensor:
 
     Source: ``tf.scalar_mul``; TensorFlow's ``Mul``.
     """
-    scalar = convert_to_tensor(scalar, dtype=x.dtype.base_dtype, name="scalar")
+    if not hasattr(x, "dtype"):
+        x = convert_to_tensor(x, name="x")
+    scalar = convert_to_tensor(scalar, dtype=as_dtype(x.dtype).base_dtype, name="scalar")
     if scalar.static_shape != ():
         raise ValueError(f"Only scalar multiply works, got shape {scalar.shape}")
     return Mul(scalar, x, name=name)

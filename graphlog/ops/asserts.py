@@ -61,7 +61,8 @@ def _binary(
         condition = reductions.reduce_all(compare(x, y))
         known_x, known_y = static_value(x), static_value(y)
         if known_x is not None and known_y is not None and not np.all(compare_arrays(known_x, known_y)):
-            raise InvalidArgumentError(None, None, "\n".join(map(_shown, data)))
+            shown = "\n".join(map(_shown, data)) or f"Condition x {symbol} y did not hold."
+            raise InvalidArgumentError(None, None, shown)
         return logging_ops.Assert(condition, data, summarize=summarize)
 
 
@@ -266,6 +267,8 @@ def assert_near(
     with name_scope(name, "assert_near", [x, y, rtol, atol, data]):
         x = convert_to_tensor(x, name="x")
         y = convert_to_tensor(y, x.dtype.base_dtype, name="y")
+        if not (x.dtype.is_floating or x.dtype.is_complex):
+            raise TypeError(f"assert_near compares floating-point numbers, not {x.dtype.name}.")
         default = 10 * np.finfo(x.dtype.as_numpy_dtype).eps
         rtol = convert_to_tensor(default if rtol is None else rtol, x.dtype.base_dtype, name="rtol")
         atol = convert_to_tensor(default if atol is None else atol, x.dtype.base_dtype, name="atol")

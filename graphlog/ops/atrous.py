@@ -60,7 +60,7 @@ def slid_apart(
     if not shapes.is_fully_defined(rate.static_shape):
         raise ValueError("rate must have known shape")
     (count,) = rate.static_shape
-    channels_first = data_format is not None and data_format.startswith("NC")
+    channels_first = isinstance(data_format, str) and data_format.startswith("NC")
     dims = _checked_dims(spatial_dims, count, channels_first, input.static_shape)
     known = constant_value(rate)
     if known is not None:
@@ -92,7 +92,7 @@ def with_space_to_batch(
 ) -> Tensor:
     """As ``slid_apart``, with a function that is also given over how many axes windows slide."""
     rate = convert_to_tensor(dilation_rate, dtypes.int32, name="dilation_rate")
-    count = rate.shape[0].value
+    count = rate.shape.with_rank(1)[0].value
 
     def function(value: Tensor, inner_padding: str) -> Tensor:
         return op(value, count, inner_padding)
@@ -108,6 +108,8 @@ def _checked_dims(
     dims = sorted({int(axis) for axis in given})
     if dims != given or any(axis < 1 for axis in dims):
         raise ValueError("spatial_dims must be a montonically increasing sequence of positive integers")
+    if not dims:
+        raise ValueError("The rate must have at least one element.")
     least = dims[-1] if channels_first else dims[-1] + 1
     if shape is not None and len(shape) < least:
         raise ValueError(f"input tensor must have rank {least} at least")

@@ -78,7 +78,10 @@ def convolution(
 
 def _static_shape(value: Any) -> StaticShape:
     """The static shape of a tensor or an array."""
-    return value.static_shape if isinstance(value, Tensor) else tuple(np.shape(value))
+    try:
+        return value.static_shape if isinstance(value, Tensor) else tuple(np.shape(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is no tensor: its rows are not of one length.") from None
 
 
 def _dilated(
@@ -140,9 +143,16 @@ def _without_gaps(
         return Conv3D(value, weights, strides=steps, padding=padding, data_format=data_format, name=name)
 
 
+def _pair(rate: Any) -> Any:
+    try:
+        return np.broadcast_to(rate, (2,))
+    except ValueError:
+        raise ValueError(f"rate must be one integer, or two, but is {rate!r}.") from None
+
+
 def atrous_conv2d(value: Any, filters: Any, rate: Any, padding: str, name: str | None = None) -> Tensor:
     """``convolution`` of images whose filter takes every ``rate``-th element (``tf.nn.atrous_conv2d``)."""
-    return convolution(value, filters, padding, dilation_rate=np.broadcast_to(rate, (2,)), name=name)
+    return convolution(value, filters, padding, dilation_rate=_pair(rate), name=name)
 
 
 def atrous_conv2d_transpose(
@@ -168,6 +178,8 @@ def atrous_conv2d_transpose(
     """
     with name_scope(name, "atrous_conv2d_transpose", [value, filters, output_shape]):
         value, filters = convert_to_tensor(value, name="value"), convert_to_tensor(filters, name="filters")
+        value.shape.with_rank(4)
+        filters.shape.with_rank(4)
         _check_equal(value.shape[3], filters.shape[3], "value's input channels does not match filters'")
         if rate < 1:
             raise ValueError(f"rate {rate} cannot be less than one")

@@ -52,7 +52,7 @@ def _biased_shape(op: Operation) -> list[StaticShape]:
 def _bias_kernel(op: Operation) -> Kernel:
     axis = _channel_axis(op)
 
-    def kernel(value: Any, bias: Any) -> Any:
+    def kernel(value: Any, bias: Any, out: Any = None) -> Any:
         if value.ndim < 2:
             raise ValueError(f"Input tensor must be at least 2D: {shapes.bracketed(value.shape)}")
         if bias.ndim != 1:
@@ -62,7 +62,7 @@ def _bias_kernel(op: Operation) -> Kernel:
                 f"Must provide as many biases as the {'last' if axis == -1 else 'channel'} dimension of the "
                 f"input tensor: {shapes.bracketed(bias.shape)} vs. {shapes.bracketed(value.shape)}"
             )
-        return value + (bias if axis == -1 else bias.reshape(-1, *(1,) * (value.ndim - 2)))
+        return np.add(value, bias if axis == -1 else bias.reshape(-1, *(1,) * (value.ndim - 2)), out)
 
     return kernel
 
@@ -171,6 +171,8 @@ def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | 
     """
     with name_scope(name, "BiasAdd", [value, bias]) as scope:
         if data_format is not None:
+            if not isinstance(data_format, str):
+                raise TypeError(f"data_format must be a string, not {data_format!r}.")
             if data_format.startswith("NC"):
                 data_format = "NCHW"
             elif data_format.startswith("N") and data_format.endswith("C"):

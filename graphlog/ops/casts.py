@@ -7,9 +7,11 @@ from typing import Any
 from graphlog.core import dtypes
 from graphlog.core.attributes import boolean, types
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.dtypes import as_dtype
+from graphlog.core.dtypes import DType, as_dtype
+from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
+from graphlog.core.sparse_tensor import SparseTensor
 from graphlog.core.tensor import Tensor
 from graphlog.ops import arithmetic, samples, shape_rules
 from graphlog.ops.name_scopes import name_scope
@@ -49,23 +51,38 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Tensor:
     """A tensor's elements as another dtype; floats lose their fraction when they become integers.
 
     Args:
-        x: a tensor.
+        x: a tensor; also a SparseTensor or IndexedSlices, whose values are cast.
         dtype: the dtype of the result.
         name: the operation's name.
 
     Returns:
-        A Tensor of that dtype and the same shape; ``x`` itself where it has that dtype.
+        A Tensor (SparseTensor, IndexedSlices) of that dtype and the same shape; ``x`` itself where it is a
+        Tensor that has that dtype.
 
     Source: TensorFlow's ``Cast``.
     """
     wanted = as_dtype(dtype).base_dtype
-    if isinstance(x, Tensor) and x.dtype is wanted:
-        return x
+    if _need_not_be_read(x) and x.dtype is wanted:
+        return x  # type: ignore[no-any-return]
     with name_scope(name, "Cast", [x]) as scope:
+        if isinstance(x, SparseTensor | IndexedSlices):
+            return _cast_values(x, wanted, scope)  # type: ignore[no-any-return]
         tensor = convert_to_tensor(x, name="x")
         if tensor.dtype.base_dtype is wanted:
             return tensor
         return Cast(tensor, DstT=wanted, name=scope)
+
+
+def _need_not_be_read(x: Any) -> bool:
+    """Whether something is a tensor, or a resource variable, which TensorFlow does not read for this."""
+    return isinstance(x, Tensor) or getattr(x, "is_resource", False)
+
+
+def _cast_values(x: Any, dtype: DType, name: str) -> Any:
+    values = cast(x.values, dtype, name=name)
+    if isinstance(x, IndexedSlices):
+        return IndexedSlices(values, x.indices, x.dense_shape)
+    return SparseTensor(x.indices, values, x.dense_shape)
 
 
 def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Tensor:

@@ -54,9 +54,11 @@ NotEqual = _comparison("NotEqual", np.not_equal, _EQUATABLE, incompatible_shape_
 def _select_shape(op: Operation) -> list[StaticShape]:
     condition, first, second = (tensor.static_shape for tensor in op.inputs)
     result = shapes.merge(first, second)
-    if condition is not None and result is not None and len(condition) not in (0, 1):
-        shapes.merge(condition, result)
-    return [result]
+    if not condition or not result:
+        return [result]
+    # A vector chooses whole rows; of its length TensorFlow makes nothing more.
+    together = shapes.merge(result, condition + result[1:] if len(condition) == 1 else condition)
+    return [result if len(condition) == 1 else together]
 
 
 def _select(condition: Any, first: Any, second: Any) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphlog.core import dtypes, nest
+from graphlog.core.composites import contracted, expanded
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
@@ -88,7 +89,7 @@ def cond(
             tensor_arrays.with_flow(leaf, merge)
             for leaf, merge in zip(nest.flatten(returned_true), merges, strict=True)
         ]
-        packed = nest.pack_sequence_as(returned_true, leaves)
+        packed = contracted(nest.pack_sequence_as(returned_true, leaves))
         return packed if strict else _without_singleton(packed)
 
 
@@ -105,17 +106,21 @@ def _function(value: Any, older: Any, name: str, older_name: str) -> Callable[[]
 
 
 def _build_branch(context: CondContext, function: Callable[[], Any], name: str) -> tuple[Any, list[Tensor]]:
-    """What a function returns, and its leaves as tensors of the branch."""
+    """What a function returns, with sparse tensors taken apart, and its leaves as tensors of the branch."""
     context.enter()
     try:
         returned = function()
         if returned is None:
             raise ValueError(f"{name} must have a return value.")
-        tensors = [_branch_tensor(context, leaf) for leaf in nest.flatten(returned)]
+        form = expanded(returned)
+        tensors = [_branch_tensor(context, leaf) for leaf in nest.flatten(form)]
+        if form is not returned:
+            # TensorFlow puts sparse tensors together here, too, each of which takes a name.
+            contracted(nest.pack_sequence_as(form, tensors))
         context.add_result(tensors)
     finally:
         context.exit()
-    return returned, tensors
+    return form, tensors
 
 
 def _branch_tensor(context: CondContext, value: Any) -> Tensor:
@@ -191,7 +196,13 @@ def _checked_pairs(pairs: Any) -> tuple[list[Tensor], list[Callable[[], Any]]]:
         raise TypeError("fns must be a list, tuple, or dict")
     if isinstance(pairs, Mapping):
         items = list(pairs.items())
-        pairs = items if isinstance(pairs, OrderedDict) else sorted(items, key=lambda item: item[0].name)
+        pairs = (
+            items
+            if isinstance(pairs, OrderedDict)
+            else sorted(items, key=lambda item: getattr(item[0], "name", ""))
+        )
+    if not pairs:
+        raise ValueError("There must be at least one pair of a predicate and a function.")
     for pair in pairs:
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise TypeError("Each entry in pred_fn_pairs must be a 2-tuple")

@@ -75,7 +75,10 @@ def _from_python(value: Any, dtype: DType | None) -> np.ndarray[Any, Any]:
         return np.array(value, dtype.numpy_dtype)
     except OverflowError:
         # As TensorFlow, which keeps the lowest bits.
-        return np.array(value, object).astype(np.int64).astype(dtype.numpy_dtype)
+        try:
+            return np.array(value, object).astype(np.int64).astype(dtype.numpy_dtype)
+        except OverflowError:
+            raise ValueError(f"{value!r} is too large for {dtype.name}.") from None
 
 
 def _inferred_dtype(value: Any) -> DType:

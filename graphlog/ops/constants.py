@@ -116,7 +116,11 @@ def _convert_shape(value: TensorShape, dtype: DType | None, name: str | None, as
         dtype = dtypes.int64 if any(size is not None and size >= 2**31 for size in sizes) else dtypes.int32
     if dtype not in (dtypes.int32, dtypes.int64):
         raise TypeError(f"Cannot convert a TensorShape to dtype: {dtype!r}")
-    return constant(np.array(sizes, dtype.numpy_dtype), dtype, name=name or "shape_as_tensor")
+    try:
+        array = np.array(sizes, dtype.numpy_dtype)
+    except OverflowError:
+        raise ValueError(f"The sizes of {value} are too large for {dtype.name}.") from None
+    return constant(array, dtype, name=name or "shape_as_tensor")
 
 
 def _convert_dimension(value: Dimension, dtype: DType | None, name: str | None, as_ref: bool) -> Tensor:

@@ -29,6 +29,7 @@ from graphlog.ops import (
     slicing,
     softmax,
 )
+from graphlog.ops.broadcasting import shapes_known_and_equal
 from graphlog.ops.dtype_groups import FLOATS_HALF_FIRST, INDICES
 from graphlog.ops.name_scopes import control_dependencies, name_scope
 from graphlog.ops.static_values import constant_value
@@ -65,10 +66,16 @@ def _cross_entropy(logits: Any, labels: Any) -> tuple[Any, Any]:
         ) from None
     if len(shape) != 2:
         raise ValueError("logits and labels must be either 2-dimensional, or broadcasted to be 2-dimensional")
-    scores = softmax.shifted(np.broadcast_to(logits, shape))
+    return _cross_entropy_of_one_shape(np.broadcast_to(logits, shape), labels)
+
+
+def _cross_entropy_of_one_shape(logits: Any, labels: Any) -> tuple[Any, Any]:
+    scores = softmax.shifted(logits)
     exponentials = np.exp(scores)
     totals = np.add.reduce(exponentials, axis=1, keepdims=True)
-    losses = np.add.reduce(labels * (np.log(totals) - scores), axis=1)
+    np.subtract(np.log(totals), scores, out=scores)
+    scores *= labels
+    losses = np.add.reduce(scores, axis=1)
     exponentials *= np.reciprocal(totals)
     exponentials -= labels
     return losses, exponentials
@@ -108,6 +115,7 @@ SoftmaxCrossEntropyWithLogits = define_op(
     attributes={"T": types(*FLOATS_HALF_FIRST)},
     shape=_cross_entropy_shape,
     kernel=_cross_entropy,
+    specialize=lambda op: _cross_entropy_of_one_shape if shapes_known_and_equal(*op.inputs) else None,
     gradient=_cross_entropy_gradient,
     # TensorFlow's gradient leaves out how the second output depends on the labels.
     samples=[
@@ -243,6 +251,8 @@ def _moved_to_end(value: Tensor, axis: Any, rank: Tensor) -> Tensor:
 
 def _flattened(value: Tensor) -> Tensor:
     """A tensor as a matrix: all axes but the last are one."""
+    if value.static_shape == ():
+        raise ValueError(f"Logits and labels must have rank 1 or more, and {value} has rank 0.")
     rank = shape_queries.rank(value)
     last = slicing.slice(shape_queries.shape(value), [arithmetic.subtract(rank, 1)], [1])
     matrix = arrays.reshape(value, joining.concat([[-1], last], 0))

@@ -71,6 +71,8 @@ def _pair_by_pair(
 
 def _resolved(equation: str, input_shapes: Sequence[StaticShape]) -> tuple[list[str], str]:
     """The letters of each input and of the result, with letters in place of each ``...``."""
+    if not isinstance(equation, str):
+        raise TypeError(f"The equation of einsum is a string, not {equation!r}.")
     equation = equation.replace(" ", "")
     match = re.match("^([a-zA-Z,.]+)(->[a-zA-Z.]*)?$", equation)
     if not match:

@@ -24,6 +24,7 @@ from graphlog.ops.elementwise_definitions import (
     define_unary,
 )
 from graphlog.ops.name_scopes import control_dependencies, name_scope
+from graphlog.ops.sparse_values import also_of_sparse_values
 
 # Where TensorFlow's rule waits for the gradient before it starts (``control_dependencies``), so does
 # the rule here: it says when memory is needed, and it is part of the graph that people see.
@@ -135,6 +136,7 @@ def conjugates_of_inputs(op: Operation) -> Callable[[], tuple[Tensor, Tensor]]:
     return conjugates
 
 
+@also_of_sparse_values
 def negative(x: Any, name: str | None = None) -> Tensor:
     """``-x`` (TensorFlow's ``Neg``).
 
@@ -148,6 +150,7 @@ def negative(x: Any, name: str | None = None) -> Tensor:
     return Neg(x, name=name)
 
 
+@also_of_sparse_values
 def abs(x: Any, name: str | None = None) -> Tensor:
     """The absolute value of each element (TensorFlow's ``Abs``, ``ComplexAbs`` of complex numbers)."""
     with name_scope(name, "Abs", [x]) as scope:
@@ -157,6 +160,7 @@ def abs(x: Any, name: str | None = None) -> Tensor:
         return Abs(tensor, name=scope)
 
 
+@also_of_sparse_values
 def sign(x: Any, name: str | None = None) -> Tensor:
     """-1, 0 or 1 by the sign of each element (TensorFlow's ``Sign``)."""
     return Sign(x, name=name)
@@ -172,6 +176,7 @@ def exp(x: Any, name: str | None = None) -> Tensor:
     return Exp(x, name=name)
 
 
+@also_of_sparse_values
 def square(x: Any, name: str | None = None) -> Tensor:
     """``x * x`` (TensorFlow's ``Square``)."""
     return Square(x, name=name)
@@ -182,6 +187,7 @@ def reciprocal(x: Any, name: str | None = None) -> Tensor:
     return Reciprocal(x, name=name)
 
 
+@also_of_sparse_values
 def tanh(x: Any, name: str | None = None) -> Tensor:
     """The hyperbolic tangent of each element (TensorFlow's ``Tanh``)."""
     return Tanh(x, name=name)

@@ -60,12 +60,16 @@ def embedding_lookup(
         raise ValueError("params must be specified")
     if isinstance(params, list | tuple) and not params:
         raise ValueError("Need at least one param")
+    if hasattr(params, "partitions"):
+        params = list(params)
     given = params if isinstance(params, list) else [params]
     with name_scope(name, "embedding_lookup", [*given, ids]) as scope:
-        tables = convert_n_to_tensor(given, name="params")
+        # Resource variables are read row by row.
+        has_resources = any(getattr(table, "is_resource", False) for table in given)
+        tables = given if has_resources else convert_n_to_tensor(given, name="params")
         ids = convert_to_tensor(ids, name="ids")
         if len(tables) == 1:
-            with colocate_with(tables[0]):
+            with colocate_with(tables[0].op):
                 rows = _clipped(gathering.gather(tables[0], ids, name=scope), ids, max_norm)
             return arrays.identity(rows)
         flat = arrays.reshape(ids, [-1])
@@ -82,7 +86,8 @@ def _divided(tables: Sequence[Tensor], flat: Tensor, strategy: str) -> tuple[Ten
         return flat % count, flat // count
     if strategy != "div":
         raise ValueError("Unrecognized partition strategy: " + strategy)
-    sizes: list[Any] = [None if table.static_shape is None else table.static_shape[0] for table in tables]
+    shapes_of_tables = [table.shape.as_tuple() for table in tables]
+    sizes: list[Any] = [None if shape is None else shape[0] for shape in shapes_of_tables]
     if None not in sizes and sum(sizes):
         total = constants.constant(sum(sizes), flat.dtype)
     else:
@@ -91,7 +96,7 @@ def _divided(tables: Sequence[Tensor], flat: Tensor, strategy: str) -> tuple[Ten
             if size is not None:
                 tensors.append(size)
                 continue
-            with colocate_with(table):
+            with colocate_with(table.op):
                 tensors.append(shape_queries.shape(table)[0])
         total = reductions.reduce_sum(casts.cast(packing.stack(tensors), flat.dtype))
     each, extras = total // count, total % count
@@ -110,7 +115,7 @@ def _gathered(
     places = partitioning.dynamic_partition(order, assignments, count)
     results = []
     for table, numbers in zip(tables, wanted, strict=True):
-        with colocate_with(table):
+        with colocate_with(table.op):
             results.append(gathering.gather(table, numbers))
     return dynamic_stitch.parallel_dynamic_stitch(places, results, name=scope)
 
@@ -119,10 +124,11 @@ def _in_shape_of(ids: Tensor, rows: Tensor, tables: Sequence[Tensor]) -> Tensor:
     """The rows with the axes of ``ids`` in front."""
     row: StaticShape = None
     for table in tables:
-        row = shapes.merge(row, None if table.static_shape is None else table.static_shape[1:])
+        shape = table.shape.as_tuple()
+        row = shapes.merge(row, None if shape is None else shape[1:])
     sizes: Any = TensorShape(row)
     if not shapes.is_fully_defined(row):
-        with colocate_with(tables[0]):
+        with colocate_with(tables[0].op):
             table_sizes = shape_queries.shape(tables[0])
         sizes = table_sizes[1:]
     result = arrays.reshape(rows, joining.concat([shape_queries.shape(ids), sizes], 0))

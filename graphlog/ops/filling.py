@@ -145,7 +145,8 @@ def _filled(shape: Any, value: Any, dtype: DType, name: str | None, default_name
                 static = None  # A list with tensors in it.
                 _ask_whether_small(shape)
             count = shapes.element_count(static)
-            if count is not None and count < _SMALL:
+            # A bare number, such as ``ones(3)``, TensorFlow does not see as small.
+            if count is not None and count < _SMALL and hasattr(shape, "__len__"):
                 return constant(value, dtype, shape=static, name=scope)
             shape = (
                 convert_to_tensor(shape, dtypes.int32)

@@ -50,7 +50,7 @@ def map_fn(
     if not callable(fn):
         raise TypeError("fn must be callable.")
     with name_scope(name, "map", nest.flatten(elems)):
-        tensors = [convert_to_tensor(item, name="elem") for item in nest.flatten(elems)]
+        tensors = _elements(elems)
         if dtype is None:
             dtype = nest.pack_sequence_as(elems, [tensor.dtype for tensor in tensors])
         if tensors[0].static_shape == ():
@@ -119,7 +119,7 @@ def scan(
         raise TypeError("fn must be callable.")
     form = elems if initializer is None else initializer
     with name_scope(name, "scan", nest.flatten(elems)):
-        tensors = [convert_to_tensor(item, name="elem") for item in nest.flatten(elems)]
+        tensors = _elements(elems)
         known = _count(tensors[0])
         count = _running_count(tensors[0]) if known is None else known
         inputs = [
@@ -263,7 +263,7 @@ def foldr(
 
 def _slices_to_fold(elems: Any) -> tuple[Any, Any]:
     """How many slices there are, and TensorArrays of them in the form of ``elems``."""
-    tensors = [convert_to_tensor(item, name="elem") for item in nest.flatten(elems)]
+    tensors = _elements(elems)
     count = _count(tensors[0]) or _running_count(tensors[0])
 
     def slices(item: Any) -> TensorArray:
@@ -272,8 +272,17 @@ def _slices_to_fold(elems: Any) -> tuple[Any, Any]:
     return count, nest.map_structure(slices, elems)
 
 
+def _elements(elems: Any) -> list[Tensor]:
+    tensors = [convert_to_tensor(item, name="elem") for item in nest.flatten(elems)]
+    if not tensors:
+        raise ValueError("elems must hold at least one tensor.")
+    return tensors
+
+
 def _count(tensor: Tensor) -> int | None:
     """The size of the first axis, where it is known."""
+    if tensor.static_shape == ():
+        raise ValueError("elems must be a 1+ dimensional Tensor, not a scalar")
     return None if tensor.static_shape is None else tensor.static_shape[0]
 
 

@@ -241,4 +241,6 @@ def gather(
     Source: TensorFlow's ``GatherV2``. The gradient is IndexedSlices where the axis is 0.
     """
     axis = batch_dims if axis is None else axis
+    if hasattr(params, "sparse_read") and isinstance(axis, int) and axis == 0:
+        return params.sparse_read(indices, name=name)  # type: ignore[no-any-return]
     return GatherV2(params, indices, axis, batch_dims=batch_dims, name=name)

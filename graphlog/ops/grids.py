@@ -225,6 +225,8 @@ def meshgrid(*args: Any, indexing: str = "xy", name: str = "meshgrid") -> list[T
     """
     if indexing not in ("xy", "ij"):
         raise ValueError("indexing parameter must be either 'xy' or 'ij'")
+    if not args:
+        raise ValueError("meshgrid takes at least one vector.")
     with name_scope(name, "meshgrid", args):
         rank = len(args)
         output = [

@@ -9,6 +9,7 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.graph import get_default_graph
 from graphlog.core.op_definition import Sample, define_op
 from graphlog.core.operation import Operation
+from graphlog.core.sparse_tensor import SparseTensor, sparse_parts
 from graphlog.core.tensor import Tensor
 from graphlog.ops import arrays, shape_rules
 from graphlog.ops.name_scopes import name_scope
@@ -71,6 +72,8 @@ def _flat(value: Any) -> list[Any]:
         return [item for key in sorted(value) for item in _flat(value[key])]
     if isinstance(value, list | tuple):
         return [item for part in value for item in _flat(part)]
+    if isinstance(value, SparseTensor):
+        return sparse_parts(value)
     if _is_sparse(value):
         parts = (value.values, value.indices, value.dense_shape)
         return [part for part in parts if part is not None]

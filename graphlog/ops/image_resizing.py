@@ -8,13 +8,29 @@ from typing import Any
 import numpy as np
 
 from graphlog.core import dtypes, shapes
-from graphlog.core.attributes import boolean, types
+from graphlog.core.attributes import types
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, TensorShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arithmetic, axes, casts, packing, rounding, samples, shape_queries, shape_rules
+from graphlog.ops import arithmetic, axes, casts, packing, rounding, samples, shape_queries
+from graphlog.ops.images.cubic_resizing import resize_area, resize_bicubic
+from graphlog.ops.images.resampling import (
+    CENTERED,
+    CORNERS,
+    FLOATS,
+    IMAGE,
+    INTEGERS,
+    LARGER,
+    OPTIONS,
+    SMALLER,
+    WRONG,
+    checked_size,
+    resized_shape,
+    spread,
+    step_size,
+)
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.static_values import constant_shape
 
@@ -23,17 +39,11 @@ from graphlog.ops.static_values import constant_shape
 _Neighbours = Callable[[int, int], tuple[Any, Any, Any]]
 
 
-def _step(op: Operation, old: int, new: int) -> np.float32:
-    if op.attributes["align_corners"] and new > 1:
-        return np.float32((old - 1) / np.float32(new - 1))
-    return np.float32(old / np.float32(new))
-
-
 def _linear_neighbours(op: Operation) -> _Neighbours:
     is_centered = op.attributes["half_pixel_centers"]
 
     def neighbours(old: int, new: int) -> tuple[Any, Any, Any]:
-        step = _step(op, old, new)
+        step = step_size(op, old, new)
         numbers = np.arange(new, dtype=np.float32)
         places = (numbers + np.float32(0.5)) * step - np.float32(0.5) if is_centered else numbers * step
         floors = np.floor(places)
@@ -49,31 +59,18 @@ def _nearest_neighbours(op: Operation) -> Callable[[int, int], Any]:
     align = op.attributes["align_corners"]
 
     def nearest(old: int, new: int) -> Any:
-        places = (np.arange(new, dtype=np.float32) + offset) * _step(op, old, new)
+        places = (np.arange(new, dtype=np.float32) + offset) * step_size(op, old, new)
         whole = np.floor(places + np.float32(0.5)) if align else np.floor(places)
         return np.minimum(whole, old - 1).astype(np.int64)
 
     return nearest
 
 
-def _check(images: Any, size: Any) -> tuple[int, int]:
-    if images.ndim != 4:
-        raise ValueError(f"input must be 4-dimensional{shapes.bracketed(images.shape)}")
-    if size.shape != (2,):
-        raise ValueError(f"shape_t must have two elements{shapes.bracketed(size.shape)}")
-    height, width = size.tolist()
-    if height <= 0 or width <= 0:
-        raise ValueError("output dimensions must be positive")
-    if 0 in images.shape[1:3]:
-        raise ValueError("input image must be of non-zero size")
-    return height, width
-
-
 def _bilinear_kernel(op: Operation) -> Kernel:
     neighbours = _linear_neighbours(op)
 
     def kernel(images: Any, size: Any) -> Any:
-        height, width = _check(images, size)
+        height, width = checked_size(images, size)
         left, right, x_share = neighbours(images.shape[2], width)
         top, bottom, y_share = neighbours(images.shape[1], height)
         values = images.astype(np.float32, copy=False)
@@ -102,23 +99,16 @@ def _bilinear_gradient_kernel(op: Operation) -> Kernel:
         if grad.ndim != 4:
             raise ValueError(f"input_grad must be 4-dimensional{shapes.bracketed(grad.shape)}")
         tall, wide = weights(image.shape[1], grad.shape[1]), weights(image.shape[2], grad.shape[2])
-        return _spread(grad, tall, wide).astype(image.dtype, copy=False)
+        return spread(grad, tall, wide).astype(image.dtype, copy=False)
 
     return kernel
-
-
-def _spread(grad: Any, tall: Any, wide: Any) -> Any:
-    """The gradient of images that were multiplied by a matrix along height and along width."""
-    batch, height, width, channels = grad.shape
-    rows = np.matmul(tall.T, grad.reshape(batch, height, width * channels))
-    return np.matmul(wide.T, rows.reshape(batch, tall.shape[1], width, channels))
 
 
 def _nearest_kernel(op: Operation) -> Kernel:
     nearest = _nearest_neighbours(op)
 
     def kernel(images: Any, size: Any) -> Any:
-        height, width = _check(images, size)
+        height, width = checked_size(images, size)
         columns = images[:, :, nearest(images.shape[2], width)]
         return np.ascontiguousarray(columns[:, nearest(images.shape[1], height)])
 
@@ -129,24 +119,14 @@ def _nearest_gradient_kernel(op: Operation) -> Kernel:
     nearest = _nearest_neighbours(op)
 
     def kernel(grad: Any, size: Any) -> Any:
-        height, width = _check(grad, size)
+        height, width = checked_size(grad, size)
 
         def chosen(old: int, new: int) -> Any:
             return np.eye(old, dtype=grad.dtype)[nearest(old, new)]
 
-        return _spread(grad, chosen(height, grad.shape[1]), chosen(width, grad.shape[2]))
+        return spread(grad, chosen(height, grad.shape[1]), chosen(width, grad.shape[2]))
 
     return kernel
-
-
-def _resized_shape(op: Operation) -> list[StaticShape]:
-    shape = shape_rules.with_rank(op.inputs[0].static_shape, 4)
-    size = constant_shape(op.inputs[1])
-    if size is None:
-        size = (None, None)
-    if len(size) != 2:
-        raise ValueError(f"Dimension must be 2 but is {len(size)}")
-    return [(shape[0], *size, shape[3])]
 
 
 def _bilinear_gradient(op: Operation, grad: Tensor) -> Any:
@@ -163,73 +143,62 @@ def _nearest_gradient(op: Operation, grad: Tensor) -> Any:
     return ResizeNearestNeighborGrad(grad, sizes, **attributes), None
 
 
-_INTEGERS = (dtypes.int8, dtypes.uint8, dtypes.int16, dtypes.uint16, dtypes.int32, dtypes.int64)
-_FLOATS = (dtypes.float16, dtypes.float32, dtypes.float64)
-_OPTIONS = {"align_corners": boolean(False), "half_pixel_centers": boolean(False)}
-_IMAGE = samples.float32(np.arange(12) * 0.5 - 2).reshape(1, 2, 3, 2)
-_LARGER, _SMALLER = samples.int32([3, 5]), samples.int32([1, 2])
-_CENTERED, _CORNERS = {"half_pixel_centers": True}, {"align_corners": True}
-_WRONG = (
-    Sample((_IMAGE, samples.int32([0, 2])), raises="output dimensions must be positive"),
-    Sample((_IMAGE[0], _LARGER), raises="input must be 4-dimensional[2,3,2]"),
-)
-
 # The result is always of single precision, too rough for numerical derivatives; tests/parity compares the
 # gradient with TensorFlow's.
 ResizeBilinear = define_op(
     "ResizeBilinear",
     ["images: T", "size: int32"],
     ["resized_images: float32"],
-    attributes={"T": types(*_INTEGERS, dtypes.bfloat16, *_FLOATS), **_OPTIONS},
-    shape=_resized_shape,
+    attributes={"T": types(*INTEGERS, dtypes.bfloat16, *FLOATS), **OPTIONS},
+    shape=resized_shape,
     make_kernel=_bilinear_kernel,
     gradient=_bilinear_gradient,
     samples=[
-        Sample((_IMAGE, _LARGER), differentiable=False),
-        Sample((_IMAGE, _SMALLER), _CENTERED, differentiable=False),
-        Sample((_IMAGE.astype(np.int32), _LARGER), _CORNERS),
-        *_WRONG,
+        Sample((IMAGE, LARGER), differentiable=False),
+        Sample((IMAGE, SMALLER), CENTERED, differentiable=False),
+        Sample((IMAGE.astype(np.int32), LARGER), CORNERS),
+        *WRONG,
     ],
 )
 ResizeBilinearGrad = define_op(
     "ResizeBilinearGrad",
     ["grads: float32", "original_image: T"],
     ["output: T"],
-    attributes={"T": types(dtypes.float32, dtypes.bfloat16, dtypes.float16, dtypes.float64), **_OPTIONS},
+    attributes={"T": types(dtypes.float32, dtypes.bfloat16, dtypes.float16, dtypes.float64), **OPTIONS},
     shape=lambda op: [op.inputs[1].static_shape],
     make_kernel=_bilinear_gradient_kernel,
     samples=[
-        Sample((samples.float32(np.arange(15)).reshape(1, 3, 5, 1), _IMAGE[..., :1].copy())),
-        Sample((samples.float32(np.arange(8)).reshape(1, 2, 2, 2), _IMAGE), _CORNERS),
-        Sample((_IMAGE, _IMAGE[0]), raises="original_image must be 4-dimensional[2,3,2]"),
+        Sample((samples.float32(np.arange(15)).reshape(1, 3, 5, 1), IMAGE[..., :1].copy())),
+        Sample((samples.float32(np.arange(8)).reshape(1, 2, 2, 2), IMAGE), CORNERS),
+        Sample((IMAGE, IMAGE[0]), raises="original_image must be 4-dimensional[2,3,2]"),
     ],
 )
 ResizeNearestNeighbor = define_op(
     "ResizeNearestNeighbor",
     ["images: T", "size: int32"],
     ["resized_images: T"],
-    attributes={"T": types(*_INTEGERS, *_FLOATS), **_OPTIONS},
-    shape=_resized_shape,
+    attributes={"T": types(*INTEGERS, *FLOATS), **OPTIONS},
+    shape=resized_shape,
     make_kernel=_nearest_kernel,
     gradient=_nearest_gradient,
     # TensorFlow has no gradient of the gradient.
     samples=[
-        Sample((_IMAGE, _LARGER), differentiable=False),
-        Sample((_IMAGE, _SMALLER), _CENTERED, differentiable=False),
-        Sample((_IMAGE.astype(np.int32), _LARGER), _CORNERS),
-        *_WRONG,
+        Sample((IMAGE, LARGER), differentiable=False),
+        Sample((IMAGE, SMALLER), CENTERED, differentiable=False),
+        Sample((IMAGE.astype(np.int32), LARGER), CORNERS),
+        *WRONG,
     ],
 )
 ResizeNearestNeighborGrad = define_op(
     "ResizeNearestNeighborGrad",
     ["grads: T", "size: int32"],
     ["output: T"],
-    attributes={"T": types(dtypes.uint8, dtypes.int8, dtypes.int32, *_FLOATS), **_OPTIONS},
-    shape=_resized_shape,
+    attributes={"T": types(dtypes.uint8, dtypes.int8, dtypes.int32, *FLOATS), **OPTIONS},
+    shape=resized_shape,
     make_kernel=_nearest_gradient_kernel,
     samples=[
         Sample((samples.float32(np.arange(15)).reshape(1, 3, 5, 1), samples.int32([2, 3]))),
-        Sample((samples.int32(np.arange(8)).reshape(1, 2, 2, 2), samples.int32([2, 3])), _CORNERS),
+        Sample((samples.int32(np.arange(8)).reshape(1, 2, 2, 2), samples.int32([2, 3])), CORNERS),
     ],
 )
 
@@ -298,7 +267,8 @@ def resize_images(
     Args:
         images: images ``(batch, height, width, channels)``, or an image without the batch.
         size: the new height and width.
-        method: ``ResizeMethod.BILINEAR`` or ``NEAREST_NEIGHBOR`` (also ``"bilinear"``, ``"nearest"``).
+        method: ``ResizeMethod.BILINEAR``, ``NEAREST_NEIGHBOR``, ``BICUBIC`` or ``AREA`` (also ``"bilinear"``,
+            ``"nearest"``, ``"bicubic"``, ``"area"``).
         align_corners: whether the centers of the corner pixels stay where they are.
         preserve_aspect_ratio: whether the image is only made as large as fits into the size.
         name: the scope of the operations.
@@ -367,4 +337,8 @@ def _resizer(method: Any) -> Callable[..., Tensor]:
         return resize_bilinear
     if method in (ResizeMethod.NEAREST_NEIGHBOR, "nearest"):
         return resize_nearest_neighbor
+    if method in (ResizeMethod.BICUBIC, "bicubic"):
+        return resize_bicubic
+    if method in (ResizeMethod.AREA, "area"):
+        return resize_area
     raise ValueError("Resize method is not implemented.")

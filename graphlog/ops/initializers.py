@@ -228,7 +228,7 @@ class VarianceScaling(Initializer):
             raise ValueError("`scale` must be positive float.")
         if mode not in ("fan_in", "fan_out", "fan_avg"):
             raise ValueError(f"Invalid `mode` argument: {mode}")
-        distribution = distribution.lower()
+        distribution = str(distribution).lower()
         if distribution not in ("normal", "uniform", "truncated_normal", "untruncated_normal"):
             raise ValueError(f"Invalid `distribution` argument: {distribution}")
         self.scale = scale
@@ -237,8 +237,17 @@ class VarianceScaling(Initializer):
         self.seed = seed
         self.dtype = _floating(dtype)
 
+    def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Tensor:
+        """A first value; ``partition_info`` says of which whole it is a part, whose fans count."""
+        wanted = self.dtype if dtype is None else as_dtype(dtype).base_dtype
+        whole = shape if partition_info is None else partition_info.full_shape
+        return self._scaled(shape, wanted, whole)
+
     def _value(self, shape: Any, dtype: DType) -> Tensor:
-        fan_in, fan_out = _fans(shape)
+        return self._scaled(shape, dtype, shape)
+
+    def _scaled(self, shape: Any, dtype: DType, whole: Any) -> Tensor:
+        fan_in, fan_out = _fans(whole)
         fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2.0}[self.mode]
         scale = self.scale / max(1.0, fan)
         if self.distribution == "uniform":

@@ -364,6 +364,10 @@ def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
     return ConcatV2(list(values), axis, name=name)
 
 
+# A tensor for each is made at once.
+_MOST_PARTS = 1 << 20
+
+
 def split(
     value: Any, num_or_size_splits: Any, axis: Any = 0, num: int | None = None, name: str = "split"
 ) -> list[Tensor]:
@@ -388,6 +392,8 @@ def split(
     sizes = convert_to_tensor(num_or_size_splits)
     if isinstance(num_or_size_splits, int | Dimension):
         count = int(num_or_size_splits)
+        if count > _MOST_PARTS:
+            raise ValueError(f"num_or_size_splits is {count}, and may be at most {_MOST_PARTS}.")
         return list(Split.operation(axis, value, num_split=count, name=name).outputs)
     if sizes.static_shape == ():
         raise ValueError(

@@ -104,7 +104,7 @@ def _gradient(op: Operation, grad: Tensor) -> Any:
 
 def _by_shape(matrix: Tensor, if_tall: Callable[[], Any], if_wide: Callable[[], Any]) -> Any:
     """What is built for matrices of at least as many rows as columns, or for others."""
-    shape = matrix.static_shape
+    shape = shape_rules.with_rank_at_least(matrix.static_shape, 2)
     if shape is not None and shape[-2] is not None and shape[-1] is not None:
         return if_tall() if shape[-2] >= shape[-1] else if_wide()
     sizes = shape_queries.shape(matrix)[-2:]

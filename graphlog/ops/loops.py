@@ -13,6 +13,7 @@ from graphlog.core.shapes import TensorShape
 from graphlog.ops import logic
 from graphlog.ops.constants import constant
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.sparse.loop_shapes import invariants_of_parts
 from graphlog.ops.while_context import WhileContext
 
 
@@ -100,4 +101,9 @@ def _invariants(loop_vars: Any, shape_invariants: Any, is_counted: bool) -> list
     if is_counted:
         shape_invariants = (TensorShape([]), shape_invariants)
     nest.assert_same_structure(loop_vars, shape_invariants)
-    return [shapes.static_shape(getattr(item, "shape", item)) for item in nest.flatten(shape_invariants)]
+    given = [shapes.static_shape(getattr(item, "shape", item)) for item in nest.flatten(shape_invariants)]
+    return [
+        shape
+        for variable, invariant in zip(nest.flatten(loop_vars), given, strict=True)
+        for shape in invariants_of_parts(variable, invariant)
+    ]

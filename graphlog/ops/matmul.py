@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graphlog.core import dtypes
+from graphlog.core import dtypes, shapes
 from graphlog.core.attributes import boolean, types
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.op_definition import GradientRule, Kernel, OpDefinition, Sample, ShapeRule, define_op
@@ -54,6 +54,19 @@ def _matmul_kernel(op: Operation) -> Kernel:
     return kernel
 
 
+def _matmul_of_known_shapes(op: Operation) -> Kernel | None:
+    if not all(shapes.is_fully_defined(tensor.static_shape) for tensor in op.inputs):
+        return None
+    transpose_a, transpose_b = op.attributes["transpose_a"], op.attributes["transpose_b"]
+    if not transpose_a and not transpose_b:
+        return np.matmul
+
+    def kernel(a: Any, b: Any, out: Any = None) -> Any:
+        return np.matmul(a.T if transpose_a else a, b.T if transpose_b else b, out)
+
+    return kernel
+
+
 def _matmul_gradient(op: Operation, grad: Tensor) -> Any:
     transpose_a, transpose_b = op.attributes["transpose_a"], op.attributes["transpose_b"]
     a, b = map(elementwise.conj, op.inputs)
@@ -75,6 +88,7 @@ MatMul = define_op(
     attributes={"transpose_a": boolean(False), "transpose_b": boolean(False), "T": types(*_FACTORS)},
     shape=matrix_shapes.product,
     make_kernel=_matmul_kernel,
+    specialize=_matmul_of_known_shapes,
     gradient=_matmul_gradient,
     samples=[
         Sample((_TALL, _WIDE)),

@@ -20,6 +20,7 @@ from graphlog.ops import (
     gradient_stops,
     reductions,
     shape_queries,
+    shape_rules,
 )
 from graphlog.ops import axes as axis_functions
 from graphlog.ops.name_scopes import name_scope
@@ -51,6 +52,8 @@ def moments(
     """
     keep = bool(renamed_argument("keepdims", keepdims, "keep_dims", keep_dims))
     with name_scope(name, "moments", [x, axes]):
+        if not hasattr(x, "dtype"):
+            x = convert_to_tensor(x, name="x")
         is_narrow = x.dtype is dtypes.float16
         y = casts.cast(x, dtypes.float32) if is_narrow else x
         mean = reductions.reduce_mean(y, axes, keepdims=True, name="mean")
@@ -141,7 +144,11 @@ def sufficient_statistics(
     with name_scope(name, "sufficient_statistics", [x, shift]):
         x = convert_to_tensor(x, name="x")
         shape = x.static_shape
-        sizes = None if shape is None else tuple([shape[axis] for axis in over])
+        sizes = (
+            None
+            if shape is None
+            else tuple([shape[shape_rules.axis_in_range(axis, len(shape))] for axis in over])
+        )
         if is_fully_defined(sizes):
             counts = constants.constant(math.prod(sizes), dtype=x.dtype)
         else:

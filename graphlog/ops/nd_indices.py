@@ -268,6 +268,8 @@ def gather_nd(params: Any, indices: Any, name: str | None = None, batch_dims: An
     if isinstance(batch_dims, Tensor):
         known = constant_value(batch_dims)
         batch_dims = batch_dims if known is None else int(known)
+    if batch_dims == 0 and not isinstance(params, Tensor) and hasattr(params, "gather_nd"):
+        return params.gather_nd(indices, name=name)  # type: ignore[no-any-return]
     if batch_dims == 0:
         return GatherNd(params, indices, name=name)
     return batch_gathering.batch_gather_nd(params, indices, batch_dims, name)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.graph import building_graph
+from graphlog.core.sparse_tensor import SparseTensor, SparseTensorOperators
 from graphlog.core.tensor import Tensor, TensorOperators
 from graphlog.ops import arithmetic, comparisons, elementwise, indexing, logic, matmul
 from graphlog.ops.name_scopes import name_scope
@@ -18,8 +20,11 @@ def _forward(function: BinaryFunction, name: str) -> BinaryFunction:
 
     def operator(x: Tensor, y: Any) -> Any:
         if type(y) is Tensor:
-            return function(x, y, name=x.graph.unique_scope_name(name))
-        with x.graph.as_default(), x.graph.name_scope(name) as scope:
+            return function(x, y, name=building_graph(x).unique_scope_name(name))
+        if name == "mul" and isinstance(y, SparseTensor):
+            return SparseTensorOperators.get("rmul")(y, x)
+        graph = building_graph(x)
+        with graph.as_default(), graph.name_scope(name) as scope:
             try:
                 y = convert_to_tensor(y, name="y", preferred_dtype=x.dtype.base_dtype)
             except TypeError:
@@ -35,7 +40,8 @@ def _reflected(function: BinaryFunction, name: str) -> BinaryFunction:
     """``x ? y`` with a tensor on the right only; what is on the left takes its dtype."""
 
     def operator(y: Tensor, x: Any) -> Any:
-        with y.graph.as_default(), y.graph.name_scope(name) as scope:
+        graph = building_graph(y)
+        with graph.as_default(), graph.name_scope(name) as scope:
             return function(convert_to_tensor(x, y.dtype.base_dtype, name="x"), y, name=scope)
 
     return operator

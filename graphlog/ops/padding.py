@@ -225,7 +225,7 @@ def pad(
 
     Source: TensorFlow's ``Pad``, ``PadV2`` and ``MirrorPad``.
     """
-    mode = mode.upper()
+    mode = str(mode).upper()
     if mode == "CONSTANT":
         if not isinstance(constant_values, Tensor) and constant_values == 0:
             result = Pad(tensor, paddings, name=name)
@@ -242,7 +242,9 @@ def pad(
 def _set_known_sizes(result: Tensor) -> None:
     """Sizes also where only some of the paddings are known, as TensorFlow's Python part finds them."""
     shape, paddings = result.op.inputs[0].static_shape, result.op.inputs[1]
-    if shape is None or constant_value(paddings) is not None or paddings.op.type != "Pack":
+    if shape is None or constant_value(paddings) is not None:
+        return
+    if paddings.op.type != "Pack" or paddings.op.attributes["axis"] != 0:
         return
     rows = [constant_value(row) for row in paddings.op.inputs]
     result.set_shape(

@@ -85,6 +85,10 @@ DynamicPartition = define_op(
 )
 
 
+# A tensor for each is made at once.
+_MOST_PARTITIONS = 1 << 20
+
+
 def dynamic_partition(
     data: Any, partitions: Any, num_partitions: int, name: str | None = None
 ) -> list[Tensor]:
@@ -104,5 +108,7 @@ def dynamic_partition(
 
     Source: TensorFlow's ``DynamicPartition``.
     """
+    if isinstance(num_partitions, int) and num_partitions > _MOST_PARTITIONS:
+        raise ValueError(f"num_partitions is {num_partitions}, and may be at most {_MOST_PARTITIONS}.")
     outputs = DynamicPartition.operation(data, partitions, num_partitions=num_partitions, name=name).outputs
     return list(outputs)

@@ -13,6 +13,7 @@ from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.dtype_groups import REALS
+from graphlog.ops.images.patch_gradients import image_patches_gradient
 from graphlog.ops.renamed_arguments import renamed_argument
 from graphlog.ops.windows import Windows, padded
 
@@ -40,7 +41,8 @@ def _windows(op: Operation) -> tuple[Windows, tuple[int, int]]:
 def _patches_shape(op: Operation) -> list[StaticShape]:
     windows, size = _windows(op)
     batch, *spatial, depth = shape_rules.with_rank(op.inputs[0].static_shape, 4)
-    counts = windows.output_shape(tuple(spatial), size)
+    # TensorFlow does not infer the one where the other is not known.
+    counts = windows.output_shape((None, None) if None in spatial else tuple(spatial), size)
     return [(batch, *counts, None if depth is None else depth * size[0] * size[1])]
 
 
@@ -57,7 +59,6 @@ def _patches_kernel(op: Operation) -> Kernel:
     return kernel
 
 
-# TensorFlow's gradient is a product with a sparse matrix, and graphlog has none yet.
 ExtractImagePatches = define_op(
     "ExtractImagePatches",
     ["images: T"],
@@ -71,6 +72,7 @@ ExtractImagePatches = define_op(
     },
     shape=_patches_shape,
     make_kernel=_patches_kernel,
+    gradient=image_patches_gradient,
     samples=[
         Sample(
             (_IMAGES,),
@@ -111,3 +113,10 @@ def extract_image_patches(
     """
     size = renamed_argument("sizes", sizes, "ksizes", ksizes)
     return ExtractImagePatches(images, ksizes=size, strides=strides, rates=rates, padding=padding, name=name)
+
+
+def extract_patches(
+    images: Any, sizes: Any, strides: Any, rates: Any, padding: Any, name: str | None = None
+) -> Tensor:
+    """``extract_image_patches`` without its older names (``tf.image.extract_patches``)."""
+    return ExtractImagePatches(images, ksizes=sizes, strides=strides, rates=rates, padding=padding, name=name)

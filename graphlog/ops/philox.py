@@ -10,6 +10,7 @@ Source: Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3,
 from __future__ import annotations
 
 import secrets
+import threading
 from typing import Any
 
 import numpy as np
@@ -86,11 +87,13 @@ class Generator:
             seed, seed2 = secrets.randbits(64), secrets.randbits(64)
         self._key = seed & _MASK_64
         self._counter = (seed2 & _MASK_64) << 64
+        self._lock = threading.Lock()
 
     def reserve(self, blocks: int) -> Stream:
         """The next stretch of the stream, which no other call gets."""
-        stream = Stream(self._key, self._counter)
-        self._counter = (self._counter + blocks) & _MASK_128
+        with self._lock:
+            stream = Stream(self._key, self._counter)
+            self._counter = (self._counter + blocks) & _MASK_128
         return stream
 
 

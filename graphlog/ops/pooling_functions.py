@@ -206,7 +206,10 @@ def avg_pool_v2(
 
 
 def _layout(input: Any, data_format: str | None) -> str:
-    shape = input.static_shape if isinstance(input, Tensor) else np.shape(input)
+    try:
+        shape = input.static_shape if isinstance(input, Tensor) else np.shape(input)
+    except ValueError:
+        raise ValueError(f"{input!r} is no tensor: its rows are not of one length.") from None
     rank = len(data_format or "") if shape is None else len(shape)
     if rank == 0:
         raise ValueError("The input must have a rank or a data format must be given.")
@@ -248,7 +251,7 @@ def pool(
     Source: ``tf.nn.pool``.
     """
     rates = renamed_argument("dilations", dilations, "dilation_rate", dilation_rate)
-    with name_scope(name, f"{pooling_type.lower()}_pool", [input]) as scope:
+    with name_scope(name, f"{str(pooling_type).lower()}_pool", [input]) as scope:
         input = convert_to_tensor(input, name="input")
         count = len(window_shape)
         if not 1 <= count <= 3:

@@ -127,6 +127,8 @@ def string_format(
     Source: TensorFlow's ``StringFormat`` and ``tf.strings.format``.
     """
     tensors = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    if not isinstance(template, str) or not isinstance(placeholder, str):
+        raise TypeError(f"Template and placeholder are strings, not {template!r} and {placeholder!r}.")
     count = template.count(placeholder)
     if count != len(tensors):
         raise ValueError(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from graphlog.core import errors
-from graphlog.core.attributes import string, type_list
+from graphlog.core.attributes import Attribute, boolean, string, type_list
 from graphlog.core.dtypes import DType, as_dtype
 from graphlog.core.graph import Graph, get_default_graph
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, OpDefinition, Sample, define_op
@@ -102,17 +102,19 @@ def _double(value: Any) -> Any:
 _functions["doubled"] = _double
 
 
-def _define(type: str, is_stateful: bool) -> OpDefinition:
+def _define(
+    type: str, is_stateful: bool, gradient: Any = NOT_DIFFERENTIABLE, **more: Attribute
+) -> OpDefinition:
     vector, number = samples.float32([1.5, -2.0]), samples.int32(3)
     float_result, int_result = [as_dtype(np.float32)], [as_dtype(np.int32)]
     return define_op(
         type,
         ["input: Tin"],
         ["output: Tout"],
-        attributes={"token": string(), "Tin": type_list(minimum=0), "Tout": type_list(minimum=0)},
+        attributes={"token": string(), **more, "Tin": type_list(minimum=0), "Tout": type_list(minimum=0)},
         shape=lambda op: [None] * len(op.attributes["Tout"]),
         make_kernel=_kernel,
-        gradient=NOT_DIFFERENTIABLE,
+        gradient=gradient,
         samples=[
             # No derivative is known of a Python function.
             Sample(([vector],), {"token": "doubled", "Tout": float_result}, differentiable=False),
@@ -130,6 +132,16 @@ def _define(type: str, is_stateful: bool) -> OpDefinition:
 
 PyFunc = _define("PyFunc", is_stateful=True)
 PyFuncStateless = _define("PyFuncStateless", is_stateful=False)
+# TensorFlow differentiates what the function executes eagerly, which graphlog does not know.
+EagerPyFunc = _define("EagerPyFunc", is_stateful=True, gradient=None, is_async=boolean(False))
+
+
+class EagerArray(np.ndarray[Any, Any]):
+    """What a function of ``tf.py_function`` gets: an array that offers ``numpy()`` too."""
+
+    def numpy(self) -> Any:
+        """The value as a plain array, or a NumPy scalar."""
+        return np.asarray(self)[()]
 
 
 def py_func(
@@ -157,19 +169,52 @@ def py_func(
     Source: TensorFlow's ``PyFunc`` and ``PyFuncStateless``. The graph refers to the function by a token
     of this process; a graph that was written and read elsewhere cannot call it.
     """
+    return _called(PyFunc if stateful else PyFuncStateless, func, inp, Tout, name)
+
+
+def _called(
+    definition: OpDefinition, func: Function, inp: Sequence[Any], result_types: Any, name: str | None
+) -> Any:
     if not callable(func):
         raise ValueError(f"Expected func to be callable, got func of type {type(func)}")
     token = f"pyfunc_{next(_numbers)}"
     _functions[token] = func
     _kept_alive.setdefault(get_default_graph(), []).append(func)
-    is_list = isinstance(Tout, list | tuple)
-    definition = PyFunc if stateful else PyFuncStateless
-    operation = definition.operation(
-        list(inp), token=token, Tout=list(Tout) if is_list else [Tout], name=name
-    )
+    is_list = isinstance(result_types, list | tuple)
+    wanted = list(result_types) if is_list else [result_types]
+    operation = definition.operation(list(inp), token=token, Tout=wanted, name=name)
     if not operation.outputs:
         return operation
     return list(operation.outputs) if is_list else operation.outputs[0]
+
+
+def py_function(
+    func: Function,
+    inp: Sequence[Any],
+    Tout: Any,  # noqa: N803
+    name: str | None = None,
+) -> Any:
+    """A Python function as an operation; as ``py_func``, but its arguments offer ``numpy()`` too.
+
+    The function computes with NumPy: no operation of TensorFlow can be executed in it, and there is no
+    gradient. Source: TensorFlow's ``EagerPyFunc``.
+    """
+
+    def of_arrays(*values: Any) -> Any:
+        arguments = [np.asarray(value).view(EagerArray) for value in values]
+        wanted = [as_dtype(item).numpy_dtype for item in (Tout if isinstance(Tout, list | tuple) else [Tout])]
+        results = _as_list(func(*arguments))
+        if len(results) != len(wanted):
+            return results
+        # As tensors that are made eagerly, numbers of Python get the dtype that is wanted.
+        return [
+            np.asarray(result, None if hasattr(result, "dtype") else dtype)
+            for result, dtype in zip(results, wanted, strict=True)
+        ]
+
+    if not callable(func):
+        raise ValueError(f"Expected func to be callable, got func of type {type(func)}")
+    return _called(EagerPyFunc, of_arrays, inp, Tout, name)
 
 
 def numpy_function(

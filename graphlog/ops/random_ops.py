@@ -22,7 +22,7 @@ _SEEDED = {"seed": 87654321, "seed2": 7}
 RANDOM_FLOATS = (dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64)
 
 # From a stretch of random bits, a number of outputs and their dtype to a vector of outputs.
-_Distribution = Callable[[philox.Stream, int, "np.dtype[Any]"], Any]
+Distribution = Callable[[philox.Stream, int, "np.dtype[Any]"], Any]
 
 
 def sizes_of(shape: Any) -> tuple[int, ...]:
@@ -34,7 +34,7 @@ def sizes_of(shape: Any) -> tuple[int, ...]:
     return sizes
 
 
-def _from_blocks(make: Callable[[Any, np.dtype[Any]], Any]) -> _Distribution:
+def from_blocks(make: Callable[[Any, np.dtype[Any]], Any]) -> Distribution:
     """The distribution whose numbers come in a fixed number from each block of bits."""
 
     def distribution(stream: philox.Stream, count: int, dtype: np.dtype[Any]) -> Any:
@@ -44,7 +44,7 @@ def _from_blocks(make: Callable[[Any, np.dtype[Any]], Any]) -> _Distribution:
     return distribution
 
 
-def _random_kernel(distribution: _Distribution) -> Callable[[Operation, SessionState], Kernel]:
+def _random_kernel(distribution: Distribution) -> Callable[[Operation, SessionState], Kernel]:
     def make_kernel(op: Operation, state: SessionState) -> Kernel:
         generator = philox.generator_of(op, state)
         dtype = op.attributes["dtype"].numpy_dtype
@@ -60,7 +60,7 @@ def _random_kernel(distribution: _Distribution) -> Callable[[Operation, SessionS
     return make_kernel
 
 
-def _define_random(type: str, distribution: _Distribution) -> OpDefinition:
+def _define_random(type: str, distribution: Distribution) -> OpDefinition:
     return define_op(
         type,
         ["shape: T"],
@@ -79,8 +79,8 @@ def _define_random(type: str, distribution: _Distribution) -> OpDefinition:
     )
 
 
-RandomUniform = _define_random("RandomUniform", _from_blocks(philox.uniform))
-RandomStandardNormal = _define_random("RandomStandardNormal", _from_blocks(philox.normal))
+RandomUniform = _define_random("RandomUniform", from_blocks(philox.uniform))
+RandomStandardNormal = _define_random("RandomStandardNormal", from_blocks(philox.normal))
 TruncatedNormal = _define_random("TruncatedNormal", philox.truncated_normal)
 
 
@@ -171,36 +171,52 @@ def _multinomial_shape(op: Operation) -> list[StaticShape]:
     return [(rows[0], None if count is None else count[0])]
 
 
+def chosen_classes(
+    logits: Any, num_samples: Any, reserve: Callable[[int], philox.Stream], dtype: np.dtype[Any]
+) -> Any:
+    """Random choices of classes.
+
+    Args:
+        logits: a matrix of unnormalized log probabilities.
+        num_samples: how many choices to make for each row.
+        reserve: what gives a stream of so many blocks.
+        dtype: the dtype of the result.
+
+    Returns:
+        The classes, a row for each row.
+
+    Raises:
+        ValueError: the arguments do not fit.
+    """
+    if logits.ndim != 2:
+        raise ValueError(f"logits should be a matrix, got shape {bracketed(logits.shape)}")
+    if np.ndim(num_samples):
+        raise ValueError(f"num_samples should be a scalar, got shape {bracketed(num_samples.shape)}")
+    count = int(num_samples)
+    if count < 0:
+        raise ValueError(f"num_samples should be nonnegative, got {count}")
+    rows, classes = logits.shape
+    if not classes:
+        raise ValueError(f"num_classes should be positive, got {classes}")
+    chosen = np.zeros((rows, count), dtype)
+    if chosen.size:
+        stream = reserve(rows * (-(-count // 4) * 8) * philox.BLOCKS_PER_OUTPUT)
+        blocks = stream.blocks(np.arange(-(-rows * count // 2)))
+        uniform = philox.uniform(blocks, np.dtype(np.float64)).reshape(-1)[: rows * count]
+        is_finite = np.isfinite(logits)
+        largest = np.max(logits, axis=1, where=is_finite, initial=_lowest(logits.dtype), keepdims=True)
+        weights = np.exp(logits.astype(np.float64) - largest.astype(np.float64))
+        cumulative = np.cumsum(np.where(is_finite, weights, 0.0), axis=1)
+        wanted = uniform.reshape(rows, count) * cumulative[:, -1:]
+        for row in range(rows):
+            chosen[row] = np.searchsorted(cumulative[row], wanted[row], side="right")
+    return chosen
+
+
 def _multinomial_kernel(op: Operation, state: SessionState) -> Kernel:
     generator = philox.generator_of(op, state)
     dtype = op.attributes["output_dtype"].numpy_dtype
-
-    def kernel(logits: Any, num_samples: Any) -> Any:
-        if logits.ndim != 2:
-            raise ValueError(f"logits should be a matrix, got shape {bracketed(logits.shape)}")
-        if np.ndim(num_samples):
-            raise ValueError(f"num_samples should be a scalar, got shape {bracketed(num_samples.shape)}")
-        count = int(num_samples)
-        if count < 0:
-            raise ValueError(f"num_samples should be nonnegative, got {count}")
-        rows, classes = logits.shape
-        if not classes:
-            raise ValueError(f"num_classes should be positive, got {classes}")
-        chosen = np.zeros((rows, count), dtype)
-        if chosen.size:
-            stream = generator.reserve(rows * (-(-count // 4) * 8) * philox.BLOCKS_PER_OUTPUT)
-            blocks = stream.blocks(np.arange(-(-rows * count // 2)))
-            uniform = philox.uniform(blocks, np.dtype(np.float64)).reshape(-1)[: rows * count]
-            is_finite = np.isfinite(logits)
-            largest = np.max(logits, axis=1, where=is_finite, initial=_lowest(logits.dtype), keepdims=True)
-            weights = np.exp(logits.astype(np.float64) - largest.astype(np.float64))
-            cumulative = np.cumsum(np.where(is_finite, weights, 0.0), axis=1)
-            wanted = uniform.reshape(rows, count) * cumulative[:, -1:]
-            for row in range(rows):
-                chosen[row] = np.searchsorted(cumulative[row], wanted[row], side="right")
-        return chosen
-
-    return kernel
+    return lambda logits, num_samples: chosen_classes(logits, num_samples, generator.reserve, dtype)
 
 
 def _lowest(dtype: np.dtype[Any]) -> Any:

@@ -74,7 +74,8 @@ def gamma(stream: philox.Stream, alpha: Array) -> Array:
     while pending.size:
         normal = draws.take("normal", pending)
         root = 1 + width[pending] * normal
-        is_positive = root > 0
+        # Where alpha is no positive number, the result is none either, and not waited for.
+        is_positive = ~(root <= 0)
         tried, normal, root = pending[is_positive], normal[is_positive], root[is_positive]
         cube = root * root * root
         uniform = draws.take("uniform", tried)

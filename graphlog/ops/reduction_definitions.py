@@ -61,6 +61,24 @@ def reduction_kernel(reduce: Callable[..., Any]) -> Callable[[Operation], Kernel
     return make_kernel
 
 
+def known_axes(op: Operation) -> tuple[int, ...] | None:
+    """The axes of a reduction, where they and the rank are known."""
+    shape, axes = op.inputs[0].static_shape, constant_value(op.inputs[1])
+    if shape is None or axes is None:
+        return None
+    return tuple({_axis_in_range(axis, len(shape)) for axis in axes.ravel().tolist()})
+
+
+def reduction_of_known_axes(reduce: Callable[..., Any]) -> Callable[[Operation], Kernel | None]:
+    """The maker of a kernel for an operation whose axes are known before the run."""
+
+    def make_kernel(op: Operation) -> Kernel | None:
+        keep, axes = op.attributes["keep_dims"], known_axes(op)
+        return None if axes is None else lambda value, _: reduce(value, axes, keep)
+
+    return make_kernel
+
+
 SAMPLES = (
     Sample((samples.float32([[1.5, 2.0, -3.0], [0.5, 1.0, 4.0]]), samples.int32([0, 1]))),
     Sample((samples.float64([[1.5, 2.0, -3.0], [0.5, 1.0, 4.0]]), samples.int32([-1]))),
@@ -76,6 +94,7 @@ def define_reduction(
     gradient: GradientRule | NotDifferentiable | None,
     samples: Sequence[Sample] = SAMPLES,
     dtype: str = "T",
+    specialize: Callable[[Operation], Kernel | None] | None = None,
 ) -> OpDefinition:
     """Defines a reduction along the axes that input 1 lists.
 
@@ -85,6 +104,7 @@ def define_reduction(
         gradient: the derivative rule.
         samples: example inputs.
         dtype: the dtype of input and output, where it is always the same.
+        specialize: what makes a faster kernel than that function with the axes it is known to have.
 
     Returns:
         The definition.
@@ -101,6 +121,7 @@ def define_reduction(
         },
         shape=reduced_static_shape,
         make_kernel=reduction_kernel(reduce),
+        specialize=specialize or reduction_of_known_axes(reduce),
         gradient=gradient,
         samples=samples,
     )

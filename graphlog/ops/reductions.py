@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any
 
 import numpy as np
 
 from graphlog.core import dtypes, shapes
-from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Sample
+from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, Sample
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
 from graphlog.ops import (
@@ -29,7 +30,7 @@ from graphlog.ops import (
 )
 from graphlog.ops.constants import constant
 from graphlog.ops.name_scopes import colocate_with, device
-from graphlog.ops.reduction_definitions import SAMPLES, define_reduction, reduce
+from graphlog.ops.reduction_definitions import SAMPLES, define_reduction, known_axes, reduce
 from graphlog.ops.reduction_definitions import reduced_static_shape as reduced_static_shape
 from graphlog.ops.static_values import constant_value
 
@@ -154,16 +155,28 @@ _multiply: Any = np.multiply
 
 
 def _sum(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
-    return _add.reduce(value, axis=axes, dtype=value.dtype, keepdims=keep)
+    # NumPy adds even a single -0.0 to 0.
+    return _add.reduce(value, axes, value.dtype, None, keep) if axes else np.array(value)
 
 
 def _mean(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
-    total = _add.reduce(value, axis=axes, dtype=value.dtype, keepdims=keep)
-    count = int(np.prod([value.shape[axis] for axis in axes]))
+    if not axes:
+        return np.array(value)
+    total = _add.reduce(value, axes, value.dtype, None, keep)
+    count = math.prod([value.shape[axis] for axis in axes])
     if value.dtype.kind not in "iu":
         return np.true_divide(total, value.real.dtype.type(count))
     # Rounded towards zero.
     return (np.sign(total) * (np.abs(total) // max(count, 1))).astype(value.dtype)
+
+
+def _mean_of_known_shape(op: Operation) -> Kernel | None:
+    keep, shape, dtype = op.attributes["keep_dims"], op.inputs[0].static_shape, op.attributes["T"].numpy_dtype
+    axes = known_axes(op)
+    if not axes or not shapes.is_fully_defined(shape) or dtype.kind != "f":
+        return None
+    count = dtype.type(math.prod([shape[axis] for axis in axes]))
+    return lambda value, _: np.true_divide(_add.reduce(value, axes, dtype, None, keep), count)
 
 
 def _prod(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
@@ -195,7 +208,7 @@ _BOOLEANS = (
 )
 
 Sum = define_reduction("Sum", _sum, sum_gradient)
-Mean = define_reduction("Mean", _mean, _mean_gradient)
+Mean = define_reduction("Mean", _mean, _mean_gradient, specialize=_mean_of_known_shape)
 Prod = define_reduction("Prod", _prod, _prod_gradient)
 Max = define_reduction("Max", _extremum(np.maximum, np.fmax, "min"), _extremum_gradient)
 Min = define_reduction("Min", _extremum(np.minimum, np.fmin, "max"), _extremum_gradient)

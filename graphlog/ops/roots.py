@@ -20,6 +20,7 @@ from graphlog.ops.elementwise_definitions import (
     define_unary,
 )
 from graphlog.ops.name_scopes import control_dependencies
+from graphlog.ops.sparse_values import also_of_sparse_values
 
 
 def _sqrt_grad_gradient(op: Operation, grad: Tensor) -> Any:
@@ -95,6 +96,7 @@ Log1p = define_unary("Log1p", np.log1p, FLOATS_AND_COMPLEX, _log1p_gradient, POS
 Expm1 = define_unary("Expm1", np.expm1, FLOATS_AND_COMPLEX, _expm1_gradient, SIGNED + COMPLEX)
 
 
+@also_of_sparse_values
 def sqrt(x: Any, name: str | None = None) -> Tensor:
     """The square root of each element; NaN of what is negative (TensorFlow's ``Sqrt``).
 

@@ -170,6 +170,15 @@ ScatterNdAdd = _define_nd("ScatterNdAdd", nd_indices.TensorScatterAdd, NUMBERS)
 ScatterNdSub = _define_nd("ScatterNdSub", nd_indices.TensorScatterSub, NUMBERS)
 
 
+def _scattered(
+    definition: OpDefinition, ref: Any, indices: Any, updates: Any, use_locking: bool, name: str | None
+) -> Tensor:
+    if not isinstance(ref, Tensor) and hasattr(ref, "handle"):
+        # A resource variable, which changes itself.
+        return ref.scatter(definition.type, indices, updates, name)  # type: ignore[no-any-return]
+    return definition(ref, indices, updates, use_locking=use_locking, name=name)
+
+
 def scatter_update(
     ref: Any, indices: Any, updates: Any, use_locking: bool = True, name: str | None = None
 ) -> Tensor:
@@ -188,49 +197,49 @@ def scatter_update(
 
     Source: TensorFlow's ``ScatterUpdate``.
     """
-    return ScatterUpdate(ref, indices, updates, use_locking=use_locking, name=name)
+    return _scattered(ScatterUpdate, ref, indices, updates, use_locking, name)
 
 
 def scatter_add(
     ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
 ) -> Tensor:
     """Adds to rows of a variable, all updates of one row; see ``scatter_update`` (``ScatterAdd``)."""
-    return ScatterAdd(ref, indices, updates, use_locking=use_locking, name=name)
+    return _scattered(ScatterAdd, ref, indices, updates, use_locking, name)
 
 
 def scatter_sub(
     ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
 ) -> Tensor:
     """Subtracts from rows of a variable; see ``scatter_add`` (TensorFlow's ``ScatterSub``)."""
-    return ScatterSub(ref, indices, updates, use_locking=use_locking, name=name)
+    return _scattered(ScatterSub, ref, indices, updates, use_locking, name)
 
 
 def scatter_mul(
     ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
 ) -> Tensor:
     """Multiplies rows of a variable; see ``scatter_add`` (TensorFlow's ``ScatterMul``)."""
-    return ScatterMul(ref, indices, updates, use_locking=use_locking, name=name)
+    return _scattered(ScatterMul, ref, indices, updates, use_locking, name)
 
 
 def scatter_div(
     ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
 ) -> Tensor:
     """Divides rows of a variable; see ``scatter_add`` (TensorFlow's ``ScatterDiv``)."""
-    return ScatterDiv(ref, indices, updates, use_locking=use_locking, name=name)
+    return _scattered(ScatterDiv, ref, indices, updates, use_locking, name)
 
 
 def scatter_min(
     ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
 ) -> Tensor:
     """Lowers rows of a variable to the updates; see ``scatter_add`` (TensorFlow's ``ScatterMin``)."""
-    return ScatterMin(ref, indices, updates, use_locking=use_locking, name=name)
+    return _scattered(ScatterMin, ref, indices, updates, use_locking, name)
 
 
 def scatter_max(
     ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
 ) -> Tensor:
     """Raises rows of a variable to the updates; see ``scatter_add`` (TensorFlow's ``ScatterMax``)."""
-    return ScatterMax(ref, indices, updates, use_locking=use_locking, name=name)
+    return _scattered(ScatterMax, ref, indices, updates, use_locking, name)
 
 
 def scatter_nd_update(
@@ -250,21 +259,21 @@ def scatter_nd_update(
 
     Source: TensorFlow's ``ScatterNdUpdate``.
     """
-    return ScatterNdUpdate(ref, indices, updates, use_locking=use_locking, name=name)
+    return _scattered(ScatterNdUpdate, ref, indices, updates, use_locking, name)
 
 
 def scatter_nd_add(
     ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
 ) -> Tensor:
     """Adds to elements or slices of a variable; see ``scatter_nd_update`` (``ScatterNdAdd``)."""
-    return ScatterNdAdd(ref, indices, updates, use_locking=use_locking, name=name)
+    return _scattered(ScatterNdAdd, ref, indices, updates, use_locking, name)
 
 
 def scatter_nd_sub(
     ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
 ) -> Tensor:
     """Subtracts from elements or slices of a variable; see ``scatter_nd_update`` (``ScatterNdSub``)."""
-    return ScatterNdSub(ref, indices, updates, use_locking=use_locking, name=name)
+    return _scattered(ScatterNdSub, ref, indices, updates, use_locking, name)
 
 
 def batch_scatter_update(

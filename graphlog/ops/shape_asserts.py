@@ -192,7 +192,9 @@ def assert_same_float_dtype(tensors: Sequence[Any] | None = None, dtype: Any = N
     for tensor in tensors or ():
         if tensor is None:
             continue
-        found = tensor.dtype.base_dtype
+        if not hasattr(tensor, "dtype"):
+            tensor = convert_to_tensor(tensor)
+        found = as_dtype(tensor.dtype).base_dtype
         if wanted is None:
             wanted, first = found, tensor
         elif found is not wanted:

@@ -11,9 +11,17 @@ from graphlog.core import dtypes, shapes
 from graphlog.core.attributes import integer, types
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import DType, as_dtype
-from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, Sample, define_op
+from graphlog.core.op_definition import (
+    NOT_DIFFERENTIABLE,
+    Kernel,
+    OpDefinition,
+    Sample,
+    define_op,
+    find_definition,
+)
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
+from graphlog.core.sparse_tensor import is_sparse
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.constants import constant
@@ -94,13 +102,24 @@ Rank = define_op(
 )
 
 
+def _defined(type: str) -> OpDefinition:
+    """A definition of a module that itself needs this one."""
+    found = find_definition(type)
+    assert found is not None
+    return found
+
+
+def _sparse_sizes(input: Any, out_type: Any) -> Tensor:
+    return _defined("Cast")(input.dense_shape, DstT=as_dtype(out_type))
+
+
 def shape(
     input: Any, name: str | None = None, out_type: DType = dtypes.int32, optimize: bool = True
 ) -> Tensor:
     """The shape of a tensor, as a vector.
 
     Args:
-        input: a tensor.
+        input: a tensor, which may be sparse.
         name: the operation's name.
         out_type: int32 or int64.
         optimize: whether a constant is used where the shape is known already.
@@ -111,6 +130,8 @@ def shape(
     Source: ``tf.shape``.
     """
     with name_scope(name, "Shape", [input]) as scope:
+        if is_sparse(input):
+            return _sparse_sizes(input, out_type)
         tensor = convert_to_tensor(input)
         static = tensor.static_shape
         if optimize and shapes.is_fully_defined(static):
@@ -129,7 +150,7 @@ def size(
     """The number of a tensor's elements, as a scalar.
 
     Args:
-        input: a tensor.
+        input: a tensor, which may be sparse.
         name: the operation's name.
         out_type: int32 or int64.
         optimize: whether a constant is used where the number is known already.
@@ -140,6 +161,8 @@ def size(
     Source: ``tf.size``.
     """
     with name_scope(name, "Size", [input]) as scope:
+        if is_sparse(input):
+            return _defined("Prod")(_sparse_sizes(input, out_type), 0, name=scope)
         tensor = convert_to_tensor(input)
         count = shapes.element_count(tensor.static_shape)
         if optimize and count is not None:
@@ -151,7 +174,7 @@ def rank(input: Any, name: str | None = None, optimize: bool = True) -> Tensor:
     """The number of a tensor's dimensions, as an int32 scalar.
 
     Args:
-        input: a tensor.
+        input: a tensor, which may be sparse.
         name: the operation's name.
         optimize: whether a constant is used where the rank is known already.
 
@@ -161,6 +184,8 @@ def rank(input: Any, name: str | None = None, optimize: bool = True) -> Tensor:
     Source: ``tf.rank``.
     """
     with name_scope(name, "Rank", [input]) as scope:
+        if is_sparse(input):
+            return Size(input.dense_shape, name=scope)
         tensor = convert_to_tensor(input)
         if optimize and tensor.static_shape is not None:
             return constant(len(tensor.static_shape), dtypes.int32, name=scope)

@@ -36,9 +36,13 @@ def _softmax_shape(op: Operation) -> list[StaticShape]:
     return [shape]
 
 
+# Typed loosely: NumPy's types know the arguments of ``reduce`` only by name.
+_maximum: Any = np.maximum
+
+
 def shifted(logits: Any) -> Any:
     """Logits less their maximum along the last axis, so that no exponential overflows."""
-    return logits - np.max(logits, axis=-1, keepdims=True, initial=-np.inf)
+    return logits - _maximum.reduce(logits, -1, None, None, True, -np.inf)
 
 
 def _check(logits: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from typing import Any
 
 import numpy as np
@@ -231,12 +232,18 @@ def batch_to_space_nd(input: Any, block_shape: Any, crops: Any, name: str | None
     return BatchToSpaceND(input, block_shape, crops, name=name)
 
 
+def _both_sizes(size: Any) -> Any:
+    if not isinstance(size, numbers.Integral) or not 0 < int(size) < 2**31:
+        raise ValueError(f"block_size must be a positive integer, not {size!r}.")
+    return np.array([size, size], np.int64)
+
+
 def space_to_batch(
     input: Any, paddings: Any, block_size: Any = None, name: str | None = None, block_shape: Any = None
 ) -> Tensor:
     """``space_to_batch_nd`` of images: two spatial axes, and one size for both."""
     size = renamed_argument("block_shape", block_shape, "block_size", block_size)
-    result = space_to_batch_nd(input, np.array([size, size], np.int64), paddings, name)
+    result = space_to_batch_nd(input, _both_sizes(size), paddings, name)
     result.set_shape(result.shape.with_rank(4))
     return result
 
@@ -246,7 +253,7 @@ def batch_to_space(
 ) -> Tensor:
     """``batch_to_space_nd`` of images: two spatial axes, and one size for both."""
     size = renamed_argument("block_shape", block_shape, "block_size", block_size)
-    result = batch_to_space_nd(input, np.array([size, size], np.int64), crops, name)
+    result = batch_to_space_nd(input, _both_sizes(size), crops, name)
     result.set_shape(result.shape.with_rank(4))
     return result
 

@@ -24,6 +24,7 @@ from graphlog.ops.elementwise import conj, exp, log, sign, square
 from graphlog.ops.elementwise_definitions import POSITIVE, SIGNED, define_binary, define_unary
 from graphlog.ops.name_scopes import control_dependencies, name_scope
 from graphlog.ops.numerics import bessel, error_function, gamma, incomplete_beta, incomplete_gamma
+from graphlog.ops.sparse_values import also_of_sparse_values
 
 _REAL = (dtypes.float32, dtypes.float64)
 
@@ -228,6 +229,7 @@ Betainc = define_op(
 )
 
 
+@also_of_sparse_values
 def erf(x: Any, name: str | None = None) -> Tensor:
     """The error function of each element (TensorFlow's ``Erf``).
 
@@ -300,11 +302,13 @@ def lbeta(x: Any, name: str | None = None) -> Tensor:
         return product - lgamma(reductions.reduce_sum(x, axis=[-1]))
 
 
+@also_of_sparse_values
 def bessel_i0e(x: Any, name: str | None = None) -> Tensor:
     """``exp(-|x|)`` times the modified Bessel function of order 0 (TensorFlow's ``BesselI0e``)."""
     return BesselI0e(x, name=name)
 
 
+@also_of_sparse_values
 def bessel_i1e(x: Any, name: str | None = None) -> Tensor:
     """``exp(-|x|)`` times the modified Bessel function of order 1 (TensorFlow's ``BesselI1e``)."""
     return BesselI1e(x, name=name)

@@ -185,21 +185,34 @@ def assign(
 
     Source: TensorFlow's ``Assign``.
     """
+    if _has_handle(ref):
+        return ref.assign(value, name=name)  # type: ignore[no-any-return]
     return Assign(ref, value, name=name, validate_shape=validate_shape, use_locking=use_locking)
+
+
+def _has_handle(ref: Any) -> bool:
+    """Whether something is a resource variable, which changes itself."""
+    return not isinstance(ref, Tensor) and hasattr(ref, "handle")
 
 
 def assign_add(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Tensor:
     """Adds to a variable's value; see ``assign`` (TensorFlow's ``AssignAdd``)."""
+    if _has_handle(ref):
+        return ref.assign_add(value)  # type: ignore[no-any-return]
     return AssignAdd(ref, value, name=name, use_locking=use_locking)
 
 
 def assign_sub(ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None) -> Tensor:
     """Subtracts from a variable's value; see ``assign`` (TensorFlow's ``AssignSub``)."""
+    if _has_handle(ref):
+        return ref.assign_sub(value)  # type: ignore[no-any-return]
     return AssignSub(ref, value, name=name, use_locking=use_locking)
 
 
 def is_variable_initialized(ref: Any, name: str | None = None) -> Tensor:
     """Whether a variable has a value (TensorFlow's ``IsVariableInitialized``)."""
+    if _has_handle(ref):
+        return ref.is_initialized(name)  # type: ignore[no-any-return]
     return IsVariableInitialized(ref, name=name)
 
 
@@ -216,4 +229,6 @@ def count_up_to(ref: Any, limit: int, name: str | None = None) -> Tensor:
 
     Source: TensorFlow's ``CountUpTo``.
     """
+    if _has_handle(ref):
+        return ref.count_up_to(limit)  # type: ignore[no-any-return]
     return CountUpTo(ref, limit=limit, name=name)

@@ -182,10 +182,12 @@ _FOLDED = frozenset(
         "OnesLike", "Pack", "Pad", "PadV2", "ParallelDynamicStitch", "PopulationCount", "Pow",
         "PreventGradient", "Prod", "Range", "Rank", "RealDiv", "Reciprocal", "Reshape", "ReverseV2",
         "RightShift", "Rint", "Roll", "Round", "Rsqrt", "ScatterNd", "Select", "SelectV2", "Shape",
-        "ShapeN", "Sign", "Size", "Slice", "Split", "SplitV", "Sqrt", "Square", "SquaredDifference",
-        "Squeeze", "StopGradient", "StridedSlice", "Sub", "Sum", "Switch", "Tile", "TopKV2", "Transpose",
-        "TruncateDiv", "TruncateMod", "Unique", "UniqueWithCounts", "Unpack", "UnravelIndex",
-        "Where", "ZerosLike",
+        "ShapeN", "Sign", "Size", "Slice", "SparseAdd", "SparseConcat", "SparseFillEmptyRows",
+        "SparseReorder", "SparseReshape", "SparseSlice", "SparseSplit", "SparseToDense", "Split", "SplitV",
+        "Sqrt", "Square", "SquaredDifference", "Squeeze", "StopGradient", "StridedSlice", "StringSplit",
+        "StringSplitV2", "Sub", "Sum", "Switch", "Tile", "TopKV2",
+        "Transpose", "TruncateDiv", "TruncateMod", "Unique", "UniqueWithCounts", "Unpack",
+        "UnravelIndex", "Where", "ZerosLike",
     )
 )
 
@@ -193,7 +195,7 @@ _FOLDED = frozenset(
 _SIZED_BY_VALUES = frozenset(
     (
         "BroadcastTo", "DynamicStitch", "Fill", "LinSpace", "OneHot", "Pad", "PadV2",
-        "ParallelDynamicStitch", "Range", "ScatterNd", "Tile",
+        "ParallelDynamicStitch", "Range", "ScatterNd", "SparseFillEmptyRows", "SparseToDense", "Tile",
     )
 )
 # fmt: on

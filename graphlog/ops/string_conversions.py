@@ -99,7 +99,8 @@ _INTEGER = re.compile(rb"\s*-?[0-9]+\s*")
 _HEXADECIMAL = re.compile(rb"\s*[+-]?0[xX]")
 
 
-def _number(text: bytes, dtype: np.dtype[Any]) -> Any:
+def parsed_number(text: bytes, dtype: np.dtype[Any]) -> Any:
+    """The number that a text stands for, as TensorFlow reads one; ValueError where it stands for none."""
     if dtype.kind == "i":
         limits = np.iinfo(dtype)
         if _INTEGER.fullmatch(text) and limits.min <= int(text) <= limits.max:
@@ -114,7 +115,7 @@ def _number(text: bytes, dtype: np.dtype[Any]) -> Any:
 
 def _to_number_kernel(op: Operation) -> Kernel:
     dtype = op.outputs[0].dtype.numpy_dtype
-    return lambda values: mapped(lambda value: _number(value, dtype), values, dtype=dtype)
+    return lambda values: mapped(lambda value: parsed_number(value, dtype), values, dtype=dtype)
 
 
 StringToNumber = define_op(

@@ -10,6 +10,7 @@ import numpy as np
 
 from graphlog.core import dtypes
 from graphlog.core.attributes import integer, types
+from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Sample, define_op
@@ -24,7 +25,8 @@ from graphlog.ops.name_scopes import name_scope
 # import them when a summary is first computed.
 
 
-def _scalar_bytes(value: Any) -> bytes:
+def scalar_bytes(value: Any) -> bytes:
+    """The bytes of a string that a kernel gets as its input."""
     # NumPy's own byte strings would lose zeros at the end.
     return value if isinstance(value, bytes) else value.item()
 
@@ -47,7 +49,7 @@ def _histogram_summary(tag: Any, values: Any) -> bytes:
     from graphlog.encoders.histogram import histogram as encode
     from graphlog.proto.summary_pb2 import Summary
 
-    name = _scalar_bytes(tag).decode()
+    name = scalar_bytes(tag).decode()
     return Summary(value=[encode(name, values)]).SerializeToString()
 
 
@@ -55,7 +57,7 @@ def _tensor_summary(tag: Any, value: Any, metadata: Any) -> bytes:
     from graphlog.encoders.tensor import tensor as encode
     from graphlog.proto.summary_pb2 import Summary
 
-    name, described = _scalar_bytes(tag).decode(), _scalar_bytes(metadata)
+    name, described = scalar_bytes(tag).decode(), scalar_bytes(metadata)
     return Summary(value=[encode(name, np.asarray(value), described)]).SerializeToString()
 
 
@@ -65,7 +67,7 @@ def _merge_summary(*summaries: Any) -> bytes:
     merged = Summary()
     seen: set[str] = set()
     for serialized in summaries:
-        for value in Summary.FromString(_scalar_bytes(serialized)).value:
+        for value in Summary.FromString(scalar_bytes(serialized)).value:
             if value.tag in seen:
                 raise ValueError(f"Duplicate tag {value.tag} found in summary inputs")
             seen.add(value.tag)
@@ -134,7 +136,7 @@ MergeSummary = define_op(
 
 
 @contextmanager
-def _summary_scope(name: str, family: str | None, values: Iterable[Any]) -> Iterator[tuple[str, str]]:
+def summary_scope(name: str, family: str | None, values: Iterable[Any]) -> Iterator[tuple[str, str]]:
     """Enters a scope for a summary, and yields its tag and the scope's name."""
     name = clean_tag(name)
     if family is None:
@@ -163,8 +165,8 @@ def scalar(
 
     Source: ``tf.summary.scalar``.
     """
-    with _summary_scope(name, family, [tensor]) as (tag, scope):
-        return _collected(ScalarSummary(tag, tensor, name=scope), collections)
+    with summary_scope(name, family, [tensor]) as (tag, scope):
+        return collected(ScalarSummary(tag, tensor, name=scope), collections)
 
 
 def histogram(
@@ -183,8 +185,8 @@ def histogram(
 
     Source: ``tf.summary.histogram``.
     """
-    with _summary_scope(name, family, [values]) as (tag, scope):
-        return _collected(HistogramSummary(tag, values, name=scope), collections)
+    with summary_scope(name, family, [values]) as (tag, scope):
+        return collected(HistogramSummary(tag, values, name=scope), collections)
 
 
 def tensor_summary(
@@ -216,13 +218,15 @@ def tensor_summary(
 
     metadata = SummaryMetadata()
     if summary_metadata is not None:
+        if not hasattr(summary_metadata, "SerializeToString"):
+            raise TypeError(f"summary_metadata must be a SummaryMetadata, not {summary_metadata!r}.")
         metadata.ParseFromString(summary_metadata.SerializeToString())
     if summary_description is not None:
         metadata.summary_description = str(summary_description)
     if display_name is not None:
         metadata.display_name = display_name
-    with _summary_scope(name, family, [tensor]) as (tag, scope):
-        return _collected(TensorSummaryV2(tag, tensor, metadata.SerializeToString(), name=scope), collections)
+    with summary_scope(name, family, [tensor]) as (tag, scope):
+        return collected(TensorSummaryV2(tag, tensor, metadata.SerializeToString(), name=scope), collections)
 
 
 def text(name: str, tensor: Any, collections: Sequence[Any] | None = None) -> Tensor:
@@ -243,13 +247,15 @@ def text(name: str, tensor: Any, collections: Sequence[Any] | None = None) -> Te
     """
     from graphlog.proto.summary_pb2 import SummaryMetadata
 
+    tensor = convert_to_tensor(tensor)
     if tensor.dtype.base_dtype is not dtypes.string:
         raise ValueError(f"Expected tensor {tensor.name} to have dtype string, got {tensor.dtype}")
     metadata = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="text"))
     return tensor_summary(name, tensor, collections=collections, summary_metadata=metadata)
 
 
-def _collected(summary: Tensor, collections: Sequence[Any] | None) -> Tensor:
+def collected(summary: Tensor, collections: Sequence[Any] | None) -> Tensor:
+    """The summary, which is added to these collections, or to ``GraphKeys.SUMMARIES`` if None."""
     for collection in [GraphKeys.SUMMARIES] if collections is None else collections:
         summary.graph.add_to_collection(collection, summary)
     return summary

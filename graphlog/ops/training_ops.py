@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from graphlog.core import shapes
+from graphlog.core import dtypes, shapes
 from graphlog.core.attributes import Attribute, boolean, types
 from graphlog.core.op_definition import Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.session_state import VariableCell
+from graphlog.core.session_state import SessionState, VariableCell
 from graphlog.core.shapes import StaticShape
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.dtype_groups import INDICES, NUMBERS
@@ -32,16 +32,32 @@ _GRADIENTS = ("grad", "delta")
 
 
 def _gradient_descent(var: Any, alpha: Any, delta: Any) -> tuple[Any, ...]:
-    return (var - alpha * delta,)
+    return (_less(var, alpha * delta),)
+
+
+def _less(value: Any, change: Any) -> Any:
+    """``value - change``, in the memory of ``change``, which nobody else may have."""
+    if isinstance(change, np.ndarray):
+        return np.subtract(value, change, out=change)
+    return value - change
+
+
+def _towards(value: Any, target: Any, rate: Any) -> Any:
+    """``value + (target - value) * rate``: a moving average, in memory of its own."""
+    change = target - value
+    change *= rate
+    change += value
+    return change
 
 
 def _momentum(
     var: Any, accum: Any, lr: Any, grad: Any, momentum: Any, *, use_nesterov: bool
 ) -> tuple[Any, ...]:
-    accum = accum * momentum + grad
+    accum = accum * momentum
+    accum += grad
     if use_nesterov:
-        return var - (grad * lr + accum * momentum * lr), accum
-    return var - accum * lr, accum
+        return _less(var, grad * lr + accum * momentum * lr), accum
+    return _less(var, accum * lr), accum
 
 
 def _adam(
@@ -59,10 +75,14 @@ def _adam(
     use_nesterov: bool,
 ) -> tuple[Any, ...]:
     rate = lr * np.sqrt(1 - beta2_power) / (1 - beta1_power)
-    m = m + (grad - m) * (1 - beta1)
-    v = v + (np.square(grad) - v) * (1 - beta2)
+    m = _towards(m, grad, 1 - beta1)
+    v = _towards(v, np.square(grad), 1 - beta2)
     ahead = grad * (1 - beta1) + beta1 * m if use_nesterov else m
-    return var - ahead * rate / (np.sqrt(v) + epsilon), m, v
+    root = np.sqrt(v)
+    root += epsilon
+    change = ahead * rate
+    change /= root
+    return _less(var, change), m, v
 
 
 def _ada_max(
@@ -250,6 +270,36 @@ class _Update:
             ],
         )
 
+    def define_resource(self, of_references: OpDefinition) -> OpDefinition:
+        """Defines the operation that does by handles what another does by references."""
+        (sample, *_) = of_references.samples
+        inputs = (*[dtypes.resource] * self.variables, *sample.inputs[self.variables :])
+        declared = [
+            f"{item.name}: {item.dtype.name if item.dtype else item.type_attribute}"
+            for item in of_references.inputs[self.variables :]
+        ]
+
+        def make_kernel(op: Operation, state: SessionState) -> Kernel:
+            kernel = of_references.make_kernel(op, state)
+
+            def without_output(*arguments: Any) -> tuple[()]:
+                kernel(*arguments)
+                return ()
+
+            return without_output
+
+        return define_op(
+            f"Resource{of_references.type}",
+            [*[f"{name}: resource" for name in self.arguments[: self.variables]], *declared],
+            [],
+            attributes=of_references.attributes,
+            shape=lambda op: [],
+            make_stateful_kernel=make_kernel,
+            # There is no handle without a variable.
+            samples=[Sample(inputs, is_runnable=False)],
+            is_stateful=True,
+        )
+
     def _declared(self, position: int) -> str:
         name = self.arguments[position]
         if name == "global_step":
@@ -301,16 +351,26 @@ class _Update:
 
     def _dense_kernel(self, op: Operation) -> Kernel:
         rule, variables, options = self.rule, self.variables, self._chosen(op)
+        gradient_position = self.gradient_position
+
+        def kernel_of_one(cell: VariableCell, *others: Any) -> VariableCell:
+            value, grad = cell.read(), others[gradient_position - 1]
+            if value.shape != grad.shape:
+                self._check_shapes([value], grad)
+            return cell.replace(rule(value, *others, **options)[0])
 
         def kernel(*arguments: Any) -> VariableCell:
             cells: Sequence[VariableCell] = arguments[:variables]
             values = [cell.read() for cell in cells]
-            self._check_shapes(values, arguments[self.gradient_position])
+            shape = arguments[gradient_position].shape
+            for value in values:
+                if value.shape != shape:
+                    self._check_shapes(values, arguments[gradient_position])
             for cell, value in zip(cells, rule(*values, *arguments[variables:], **options), strict=True):
-                cell.assign(value)
+                cell.replace(value)
             return cells[0]
 
-        return kernel
+        return kernel_of_one if variables == 1 else kernel
 
     def _sparse_kernel(self, op: Operation) -> Kernel:
         rule, variables, options = self.rule, self.variables, self._chosen(op)
@@ -395,12 +455,14 @@ _DENSE_ONLY = [
     _Update("PowerSign", _power_sign, 2),
     _Update("AddSign", _add_sign, 2),
 ]
+_of_references = [
+    *[(update, update.define_dense()) for update in (*_BOTH, *_DENSE_ONLY)],
+    *[(update, update.define_sparse()) for update in _BOTH],
+]
 _definitions = {
     definition.type: definition
-    for definition in (
-        *[update.define_dense() for update in (*_BOTH, *_DENSE_ONLY)],
-        *[update.define_sparse() for update in _BOTH],
-    )
+    for update, of_references in _of_references
+    for definition in (of_references, update.define_resource(of_references))
 }
 
 
@@ -417,4 +479,8 @@ def apply_update(type: str, *inputs: Any, **attributes: Any) -> Operation:
 
     Source: TensorFlow's ``Apply…`` and ``SparseApply…`` operations.
     """
+    if getattr(inputs[0], "is_resource", False):
+        type = f"Resource{type}"
+        handles = sum(item.dtype is dtypes.resource for item in _definitions[type].inputs)
+        inputs = (*[item.handle for item in inputs[:handles]], *inputs[handles:])
     return _definitions[type].operation(*inputs, **attributes)

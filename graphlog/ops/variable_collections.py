@@ -84,6 +84,7 @@ def variables_initializer(var_list: Sequence[Any], name: str = "init") -> Operat
     Source: ``tf.variables_initializer``.
     """
     if var_list:
+        _check_variables(var_list)
         return grouping.group(*[variable.initializer for variable in var_list], name=name)
     return grouping.no_op(name=name)
 
@@ -131,6 +132,7 @@ def assert_variables_initialized(var_list: Sequence[Any] | None = None) -> Tenso
     variables = _all_variables() if var_list is None else list(var_list)
     if not variables:
         variables = _references()
+    _check_variables(variables)
     ranks = []
     for variable in variables:
         with colocate_with(variable.op):
@@ -167,6 +169,12 @@ def report_uninitialized_variables(
 
 def _all_variables() -> list[Any]:
     return global_variables() + local_variables()
+
+
+def _check_variables(variables: Any) -> None:
+    for variable in variables:
+        if not hasattr(variable, "initializer") and not hasattr(variable, "op"):
+            raise TypeError(f"{variable!r} is no variable.")
 
 
 def _references() -> list[Tensor]:

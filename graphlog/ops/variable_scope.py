@@ -52,6 +52,12 @@ def get_variable_scope() -> VariableScope:
     return scope
 
 
+def variables_by_name() -> dict[str, Any]:
+    """The variables that ``get_variable`` has made in the default graph, by their full names."""
+    store: VariableStore = _of_graph(_STORE_KEY, VariableStore)
+    return store.by_name()
+
+
 def get_variable(
     name: str,
     shape: Any = None,
@@ -85,7 +91,8 @@ def get_variable(
         trainable: as for ``tf.Variable``, like all that follow but these:
         collections: …
         caching_device: …
-        partitioner: must be None: graphlog has no partitioned variables.
+        partitioner: a function of shape and dtype that returns how many parts there are to be along each
+            axis; one part, a plain variable, if None.
         validate_shape: …
         use_resource: …
         custom_getter: a function of ``(getter, name, …)`` that is called in place of ``getter``.
@@ -94,7 +101,7 @@ def get_variable(
         aggregation: …
 
     Returns:
-        The Variable.
+        The Variable, or a PartitionedVariable.
 
     Raises:
         ValueError: the variable exists and the scope does not share variables, or the other way round;

@@ -9,19 +9,23 @@ from collections.abc import Callable
 from typing import Any
 
 from graphlog.core import dtypes
+from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import DType, as_dtype
 from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.shapes import TensorShape
-from graphlog.ops import initializers
+from graphlog.core.tensor import Tensor
+from graphlog.ops import initializers, slicing
 from graphlog.ops.initial_values import init_scope
 from graphlog.ops.name_scopes import colocate_with, name_scope
+from graphlog.ops.partitioned_variables import PartitionedVariable, PartitionInfo, parts_of, places
 from graphlog.ops.variable_options import (
     VariableAggregation,
     VariableSynchronization,
     checked_aggregation,
     checked_synchronization,
 )
+from graphlog.ops.variable_slices import SliceInfo
 from graphlog.ops.variables import Variable
 
 
@@ -40,6 +44,11 @@ class VariableStore:
 
     def __init__(self) -> None:
         self._variables: dict[str, Variable] = {}
+        self._partitioned: dict[str, PartitionedVariable] = {}
+
+    def by_name(self) -> dict[str, Variable]:
+        """The variables by their full names."""
+        return dict(self._variables)
 
     def get_variable(
         self, name: str, custom_getter: Callable[..., Any] | None, constraint: Any, **options: Any
@@ -84,10 +93,113 @@ class VariableStore:
         constraint: Any = None,
         synchronization: Any = VariableSynchronization.AUTO,
         aggregation: Any = VariableAggregation.NONE,
-    ) -> Variable:
+    ) -> Any:
         """The variable of a full name; see ``graphlog.ops.variable_scope.get_variable``."""
-        if partitioner is not None:
-            raise NotImplementedError("graphlog has no partitioned variables: leave partitioner out.")
+        options = {
+            "regularizer": regularizer,
+            "reuse": reuse,
+            "trainable": trainable,
+            "collections": collections,
+            "caching_device": caching_device,
+            "validate_shape": validate_shape,
+            "use_resource": use_resource,
+            "constraint": constraint,
+            "synchronization": synchronization,
+            "aggregation": aggregation,
+        }
+        if partitioner is not None or (reuse is True and name in self._partitioned):
+            return self._partitioned_variable(name, shape, as_dtype(dtype), initializer, partitioner, options)
+        if f"{name}/part_0" in self._variables:
+            raise ValueError(
+                "No partitioner was provided, but a partitioned version of the variable was found: "
+                f"{name}/part_0. Perhaps a variable of the same name was already created with partitioning?"
+            )
+        return self._single_variable(name, shape, dtype, initializer, None, **options)
+
+    def _partitioned_variable(
+        self, name: str, shape: Any, dtype: DType, initializer: Any, partitioner: Any, options: dict[str, Any]
+    ) -> PartitionedVariable:
+        """The partitioned variable of a full name."""
+        if name in self._variables:
+            raise ValueError(
+                "A partitioner was provided, but an unpartitioned version of the variable was found: "
+                f"{name}.  Perhaps a variable of the same name was already created without partitioning?"
+            )
+        static = TensorShape(shape)
+        if isinstance(initializer, Tensor):
+            static = static.merge_with(initializer.shape)
+        parts = None if partitioner is None else parts_of(partitioner, static, dtype)
+        if name in self._partitioned:
+            return self._found_in_parts(name, static, dtype, parts, options["reuse"])
+        if options["reuse"] is True:
+            raise ValueError(
+                f"PartitionedVariable {name} does not exist, or was not created with tf.get_variable(). Did "
+                "you mean to set reuse=False or reuse=tf.AUTO_REUSE in VarScope?"
+            )
+        assert parts is not None
+        sizes = [int(size) for size in static.as_list() if size is not None]
+        variables = []
+        for number, (offset, extent) in enumerate(places(sizes, parts)):
+            full_name = f"{name}/part_{number}"
+            with name_scope(f"{full_name}/PartitionedInitializer"):
+                first: Any = initializer
+                first_shape: list[int] | None = extent
+                if initializer is None:
+                    first = _default_initializer(name, dtype)
+                elif not callable(initializer):
+                    whole = (
+                        initializer
+                        if isinstance(initializer, Tensor)
+                        else convert_to_tensor(initializer, dtype)
+                    )
+                    first, first_shape = slicing.slice(whole, offset, extent), None
+            with name_scope(None):
+                info = PartitionInfo(sizes, offset)
+                part = self._single_variable(full_name, first_shape, dtype, first, info, **options)
+            part._save_slice_info = SliceInfo(name, sizes, offset, extent)
+            variables.append(part)
+        self._partitioned[name] = PartitionedVariable(name, static, dtype, variables, parts)
+        return self._partitioned[name]
+
+    def _found_in_parts(
+        self, name: str, shape: TensorShape, dtype: DType, parts: Any, reuse: Any
+    ) -> PartitionedVariable:
+        found = self._partitioned[name]
+        if reuse is False:
+            raise ValueError(
+                f"Partitioned variable with name {name} already exists. Did you mean to set reuse=True or "
+                "reuse=tf.AUTO_REUSE in VarScope?"
+            )
+        for what, fits, given, known in (
+            ("shape", shape.is_compatible_with(found.shape), shape, found.shape),
+            ("dtype", dtype.is_compatible_with(found.dtype), dtype.name, found.dtype.name),
+            ("partitions", parts in (None, found.partitions), parts, found.partitions),
+        ):
+            if not fits:
+                raise ValueError(
+                    f"Trying to reuse partitioned variable {name}, but specified {what} {given} and found "
+                    f"{what} {known}."
+                )
+        return found
+
+    def _single_variable(
+        self,
+        name: str,
+        shape: Any,
+        dtype: Any,
+        initializer: Any,
+        partition_info: PartitionInfo | None,
+        regularizer: Any,
+        reuse: Any,
+        trainable: Any,
+        collections: Any,
+        caching_device: Any,
+        validate_shape: bool,
+        use_resource: bool | None,
+        constraint: Any,
+        synchronization: Any,
+        aggregation: Any,
+    ) -> Variable:
         is_value = initializer is not None and not callable(initializer)
         if shape is not None and is_value:
             raise ValueError("If initializer is a constant, do not specify shape.")
@@ -103,7 +215,9 @@ class VariableStore:
         if initializer is None:
             initializer = _default_initializer(name, dtype)
         variable = Variable(
-            initial_value=initializer if is_value else _initial_value(initializer, static, dtype),
+            initial_value=initializer
+            if is_value
+            else _initial_value(initializer, static, dtype, partition_info),
             name=name,
             trainable=trainable,
             collections=collections,
@@ -142,12 +256,14 @@ class VariableStore:
         return variable
 
 
-def _initial_value(initializer: Any, shape: TensorShape, dtype: DType) -> Callable[[], Any]:
+def _initial_value(
+    initializer: Any, shape: TensorShape, dtype: DType, partition_info: PartitionInfo | None
+) -> Callable[[], Any]:
     """The function without arguments that makes a variable's first value."""
     if inspect.isclass(initializer):
         initializer = initializer()
     if shape.is_fully_defined():
-        return lambda: initializer(shape.as_list(), dtype=dtype, partition_info=None)
+        return lambda: initializer(shape.as_list(), dtype=dtype, partition_info=partition_info)
     parameters = inspect.signature(initializer).parameters.values()
     if any(item.default is item.empty and item.kind is not item.VAR_KEYWORD for item in parameters):
         raise ValueError(

@@ -10,9 +10,10 @@ from graphlog.core.default_stacks import get_default_session
 from graphlog.core.dtypes import DType, as_dtype
 from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
+from graphlog.core.late_parts import serializer
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, initial_values, scatter_ops, state_ops
+from graphlog.ops import arrays, initial_values, scatter_ops, state_ops, variable_creators
 from graphlog.ops.name_scopes import colocate_with, device, name_scope
 from graphlog.ops.variable_options import (
     VariableAggregation,
@@ -20,6 +21,7 @@ from graphlog.ops.variable_options import (
     checked_aggregation,
     checked_synchronization,
 )
+from graphlog.ops.variable_slices import SliceInfo
 
 if TYPE_CHECKING:
     from graphlog.core.graph import Graph
@@ -35,7 +37,17 @@ def _by_value(name: str) -> Callable[..., Any]:
     return method
 
 
-class Variable:
+class VariableType(type):
+    """Calls the creators of ``tf.variable_creator_scope`` where there are any, and chooses the kind."""
+
+    def __call__(cls, *arguments: Any, **options: Any) -> Any:
+        """A variable of the kind that the innermost creator, or else ``use_resource``, chooses."""
+        if cls is not Variable:
+            return super().__call__(*arguments, **options)
+        return variable_creators.create(Variable, arguments, options)
+
+
+class Variable(metaclass=VariableType):
     """A value that a session keeps from run to run.
 
     A session has to run ``initializer`` before it can read the variable. In the graph a variable ``w``
@@ -57,7 +69,8 @@ class Variable:
         expected_shape: ignored, as by TensorFlow.
         import_scope: the scope into which the graph of ``variable_def`` was imported.
         constraint: a function from the value that an optimizer computed to the one it assigns.
-        use_resource: True raises NotImplementedError: graphlog has no resource variables.
+        use_resource: whether it is a ResourceVariable. If None, the variable scope says so, and otherwise
+            ``tf.enable_resource_variables``.
         synchronization: accepted for TensorFlow's sake; everything runs in this process.
         aggregation: likewise.
         shape: its shape, where it is to be less precise than that of ``initial_value``.
@@ -68,6 +81,12 @@ class Variable:
 
     Source: ``tf.Variable`` of TensorFlow 1.
     """
+
+    # Which part of a partitioned variable it is.
+    _save_slice_info: SliceInfo | None = None
+
+    # Whether it is referred to by a handle.
+    is_resource = False
 
     # Above NumPy's arrays, so that ``array * variable`` builds an operation.
     __array_priority__ = 100
@@ -90,8 +109,6 @@ class Variable:
         aggregation: Any = VariableAggregation.NONE,
         shape: Any = None,
     ) -> None:
-        if use_resource:
-            raise NotImplementedError("graphlog has no resource variables: leave use_resource out.")
         if constraint is not None and not callable(constraint):
             raise ValueError("The `constraint` argument must be a callable.")
         self._constraint = constraint
@@ -157,9 +174,16 @@ class Variable:
     def _take(self, variable_def: Any, import_scope: str | None) -> None:
         graph = get_default_graph()
         prefix = f"{import_scope.rstrip('/')}/" if import_scope else ""
+        if variable_def.HasField("save_slice_info_def"):
+            part = variable_def.save_slice_info_def
+            self._save_slice_info = SliceInfo(
+                prefix + part.full_name, list(part.full_shape), list(part.var_offset), list(part.var_shape)
+            )
         self._variable = graph.get_tensor_by_name(prefix + variable_def.variable_name)
         self._initializer_op = graph.get_operation_by_name(prefix + variable_def.initializer_name)
-        self._snapshot = graph.get_tensor_by_name(prefix + variable_def.snapshot_name)
+        self._taken_snapshot = graph.get_tensor_by_name(prefix + variable_def.snapshot_name)
+        if not self.is_resource:
+            self._snapshot = self._taken_snapshot
         initial = variable_def.initial_value_name
         self._initial_value = graph.get_tensor_by_name(prefix + initial) if initial else None
         self._set_options(
@@ -257,6 +281,17 @@ class Variable:
     def eval(self, session: Any = None) -> Any:
         """Its value in a session; in the default one if None."""
         return self._variable.eval(session=session)
+
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        """The variable as a VariableDef, or None where it is not in a scope that is left out of names."""
+        if export_scope is not None and not self.name.startswith(export_scope):
+            return None
+        return serializer().variable_def(self, export_scope)
+
+    @staticmethod
+    def from_proto(variable_def: Any, import_scope: str | None = None) -> Variable:
+        """The variable of a VariableDef, whose operations the default graph has already."""
+        return Variable(variable_def=variable_def, import_scope=import_scope)
 
     def _ref(self) -> Tensor:
         return self._variable

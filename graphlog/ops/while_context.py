@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from graphlog.core import nest
+from graphlog.core.composites import contracted, expanded
 from graphlog.core.conversion import convert_n_to_tensor, convert_to_tensor
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, text
@@ -20,6 +21,7 @@ from graphlog.ops.control_flow_contexts import (
     output_context,
     while_context,
 )
+from graphlog.ops.sparse.loop_shapes import own_invariants
 
 
 class GradientState(Protocol):
@@ -215,8 +217,10 @@ class WhileContext(Context):
         return_same_structure: bool,
     ) -> Any:
         """Adds the loop to the graph (see ``graphlog.ops.loops.while_loop``)."""
-        flat_vars = nest.flatten(loop_vars)
-        tensors = convert_n_to_tensor([tensor_arrays.flow_of(item) for item in flat_vars])
+        given, loop_vars = nest.flatten(loop_vars), expanded(loop_vars)
+        tensors = convert_n_to_tensor([tensor_arrays.flow_of(item) for item in nest.flatten(loop_vars)])
+        if shape_invariants is None:
+            shape_invariants = own_invariants(given, tensors)
         self.enter()
         try:
             result, exits = self._build(pred, body, loop_vars, tensors, shape_invariants)
@@ -246,7 +250,8 @@ class WhileContext(Context):
         result = body(*packed_vars)
         if not nest.is_nested(result):
             result = [result]
-        nest.assert_same_structure(list(packed_vars), list(result))
+        result = expanded(result)
+        nest.assert_same_structure(list(expanded(packed_vars)), list(result))
         next_values = convert_n_to_tensor([tensor_arrays.flow_of(item) for item in nest.flatten(result)])
         for merge, value in zip(merges, next_values, strict=True):
             add_back_edge(merge, value)
@@ -329,11 +334,9 @@ def _is_around(context: Context | None, inner: Context | None, outer_loop: Conte
 
 
 def _packed(structure: Any, flat: Sequence[Any], tensors: Sequence[Tensor]) -> Any:
-    """Tensors in the form of a nest, with a TensorArray where it has one."""
-    return nest.pack_sequence_as(
-        structure,
-        [tensor_arrays.with_flow(item, tensor) for item, tensor in zip(flat, tensors, strict=True)],
-    )
+    """Tensors in the form of a nest, with a TensorArray or a sparse tensor where it has one."""
+    leaves = [tensor_arrays.with_flow(item, tensor) for item, tensor in zip(flat, tensors, strict=True)]
+    return contracted(nest.pack_sequence_as(structure, leaves))
 
 
 def _is_within(shape: StaticShape, wider: StaticShape) -> bool:

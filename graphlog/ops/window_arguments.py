@@ -38,7 +38,7 @@ def sequence(value: Any, count: int, channel_axis: int, name: str) -> list[int]:
 
 def channel_axis(data_format: str | None, count: int) -> int:
     """Which axis the channels are, where windows slide over ``count`` axes."""
-    return 1 if data_format is not None and data_format.startswith("NC") else count + 1
+    return 1 if isinstance(data_format, str) and data_format.startswith("NC") else count + 1
 
 
 def explicit_paddings(padding: Any) -> tuple[Any, list[int]]:

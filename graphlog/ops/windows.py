@@ -172,6 +172,38 @@ def padded(value: Any, paddings: Paddings, fill: Any = 0) -> Any:
     return result
 
 
+class PaddedParts:
+    """Arrays with elements put around them, some examples at a time and all in the same memory.
+
+    Args:
+        value: the arrays, of one shape; the first axis is theirs.
+        paddings: how many elements are put before and after, along each axis of ``value``.
+        most: how many examples are asked for at a time.
+        fill: what is put there.
+    """
+
+    def __init__(self, value: Any, paddings: Paddings, most: int, fill: Any = 0) -> None:
+        self._value = value
+        self._inside = inside(value.shape, paddings)[1:]
+        self._memory = None
+        if any(map(any, paddings)) or not value.flags.c_contiguous:
+            shape = padded_shape(value.shape, paddings)
+            shape = (min(most, shape[0]), *shape[1:])
+            self._memory = np.zeros(shape, value.dtype) if fill == 0 else np.full(shape, fill, value.dtype)
+        self._last: slice | None = None
+
+    def examples(self, which: slice) -> Any:
+        """These examples with the elements around them, or without where none are to be put."""
+        value = self._value[which]
+        if self._memory is None:
+            return value
+        result = self._memory[: len(value)]
+        if which != self._last:
+            self._last = which
+            result[(slice(None), *self._inside)] = value
+        return result
+
+
 def padded_shape(sizes: Sizes, paddings: Paddings) -> tuple[int, ...]:
     """The sizes after padding, from those before."""
     return tuple([size + before + after for size, (before, after) in zip(sizes, paddings, strict=True)])
@@ -187,9 +219,18 @@ def channels_last(value: Any, channels_first: bool) -> Any:
     return np.moveaxis(value, 1, -1) if channels_first else value
 
 
+def channels_second(value: Any, out: Any = None) -> Any:
+    """An array whose channels come last, with the channels second; in ``out`` unless that is None."""
+    moved = np.moveaxis(value, -1, 1)
+    if out is None:
+        return np.ascontiguousarray(moved)
+    np.copyto(out, moved)
+    return out
+
+
 def laid_out(value: Any, channels_first: bool) -> Any:
     """An array whose channels come last, with the channels where they are wanted."""
-    return np.ascontiguousarray(np.moveaxis(value, -1, 1)) if channels_first else value
+    return channels_second(value) if channels_first else value
 
 
 def split_shape(shape: RankedShape, channels_first: bool) -> tuple[int | None, RankedShape, int | None]:

@@ -19,8 +19,9 @@ from graphlog.core.errors import InvalidArgumentError
 from graphlog.core.op_definition import Kernel
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.runtime.failures import describe, failed
+from graphlog.runtime.failures import cause, describe, failed
 from graphlog.runtime.frames import MERGES, Frame, Frames, is_back_edge, waited_for
+from graphlog.runtime.observation import is_observed
 
 # They run whether or not something that they wait for is dead.
 _ALWAYS_RUN = frozenset((*MERGES, "ControlTrigger"))
@@ -61,7 +62,7 @@ def _run(steps: Sequence[_Step], values: list[Any]) -> None:
             try:
                 result = kernel(*arguments)
             except Exception as error:
-                raise failed(op, arguments, error) from error
+                raise failed(op, arguments, error) from cause(error)
             if len(outputs) == 1 and not isinstance(result, _SEVERAL):
                 values[outputs[0]] = result
             else:
@@ -258,7 +259,7 @@ class _FramePlan:
 
     def _is_given(self, op: Operation) -> bool:
         """Whether an operation needs no step, since its output is a constant or another's output."""
-        if len(op.outputs) != 1 or self._plan.is_fed(op.outputs[0]):
+        if len(op.outputs) != 1 or self._plan.is_fed(op.outputs[0]) or is_observed():
             return False
         if op.type == "Const":
             waited_for = self._plan.control_inputs(op)

@@ -10,6 +10,7 @@ import numpy as np
 from graphlog.core import errors
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import VariableCell
+from graphlog.core.user_code import is_users_function
 
 
 def failed(op: Operation, arguments: Sequence[Any], error: Exception) -> errors.OpError:
@@ -31,6 +32,8 @@ def failed(op: Operation, arguments: Sequence[Any], error: Exception) -> errors.
     message = str(error) or type(error).__name__
     if isinstance(error, MemoryError):
         kind = errors.ResourceExhaustedError
+    elif isinstance(error, TypeError) and op.definition and is_users_function(op.definition.shape):
+        message = f"The kernel of '{op.type}' raised TypeError: {message}"
     elif isinstance(error, TypeError):
         kind = errors.UnimplementedError
         message = f"NumPy cannot compute this on these dtypes: {message}"
@@ -38,6 +41,19 @@ def failed(op: Operation, arguments: Sequence[Any], error: Exception) -> errors.
         sizes = [_sizes(value) for value in arguments]
         message = f"Incompatible shapes: {' vs. '.join(sizes)}"
     return kind(op.node_def, op, f"{message}\n{describe(op, arguments)}")
+
+
+def cause(error: Exception) -> Exception | None:
+    """The error that a kernel raised, where its traceback leads to the user's own code or to a defect.
+
+    What graphlog's kernels raise on bad input is said in full by the error that ``failed`` makes of it.
+    """
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = frame.tb_frame.f_globals.get("__name__", "") if frame is not None else ""
+    is_expected = isinstance(error, ValueError | MemoryError | errors.OpError)
+    return None if is_expected and place.partition(".")[0] in ("graphlog", "numpy") else error
 
 
 def cannot_run(op: Operation) -> errors.OpError:

@@ -8,6 +8,7 @@ from typing import Any
 from graphlog.core.graph import Graph
 from graphlog.core.indexed_slices import IndexedSlices, IndexedSlicesValue
 from graphlog.core.operation import Operation
+from graphlog.core.sparse_tensor import SparseTensor, SparseTensorValue, sparse_parts
 from graphlog.core.tensor import Tensor
 
 # Puts the values of the distinct elements into the structure that was asked for.
@@ -18,6 +19,14 @@ def _filled(mapping: Any, parts: Mapping[Any, _Assembler], values: Sequence[Any]
     for key, part in parts.items():
         mapping[key] = part(values)
     return mapping
+
+
+def _as_they_are(values: Sequence[Any]) -> Any:
+    return values
+
+
+def _is_nest(fetch: Any) -> bool:
+    return isinstance(fetch, list | tuple | Mapping | IndexedSlices | SparseTensor)
 
 
 class Fetches:
@@ -40,10 +49,15 @@ class Fetches:
         self._positions: dict[Tensor | Operation, int] = {}
         self.assemble = self._assembler(fetches)
         self.elements = list(self._positions)
+        if type(fetches) is list and len(fetches) == len(self.elements) and not any(map(_is_nest, fetches)):
+            self.assemble = _as_they_are
 
     def _assembler(self, fetch: Any) -> _Assembler:
         if fetch is None:
-            raise TypeError(f"Fetch argument {fetch!r} has invalid type {type(fetch)}")
+            raise TypeError(
+                f"Fetch argument {fetch!r} has invalid type {type(fetch)} (tf.gradients gives None for what "
+                "the ys do not depend on)"
+            )
         if isinstance(fetch, list | tuple):
             return self._sequence_assembler(fetch)
         if isinstance(fetch, Mapping):
@@ -51,6 +65,8 @@ class Fetches:
             return lambda values: _filled(type(fetch)(), parts, values)
         if isinstance(fetch, IndexedSlices):
             return self._slices_assembler(fetch)
+        if isinstance(fetch, SparseTensor):
+            return self._sequence_assembler(SparseTensorValue(*sparse_parts(fetch)))
         position = self._positions.setdefault(self._element(fetch), len(self._positions))
         return lambda values: values[position]
 

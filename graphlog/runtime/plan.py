@@ -14,9 +14,11 @@ from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState, VariableCell
 from graphlog.core.tensor import Tensor
 from graphlog.runtime.dead_values import ControlFlowPlan
-from graphlog.runtime.failures import cannot_run, failed
+from graphlog.runtime.failures import cannot_run, cause, failed
 from graphlog.runtime.frames import MERGES, has_control_flow, is_back_edge, waited_for
-from graphlog.runtime.late_reads import LateReads, late_reads
+from graphlog.runtime.late_reads import late_reads
+from graphlog.runtime.observation import observable
+from graphlog.runtime.user_kernels import checked
 
 _SEVERAL = (tuple, list)
 
@@ -43,6 +45,10 @@ class Plan:
         state: the state of the session.
         done: operations that are not to run again.
 
+    Attributes:
+        kernels: the operations and their kernels, in the order in which they run.
+        late_readers: the operations that read a variable when they run.
+
     Raises:
         OpError: an operation that is needed cannot be run.
     """
@@ -54,9 +60,9 @@ class Plan:
         state: SessionState,
         done: Collection[Operation] = (),
     ) -> None:
-        self._state = state
         order = [op for op in needed_operations(elements, feeds) if op not in done]
         late = late_reads(order, feeds)
+        self.late_readers = late.keys()
         self._control_flow: ControlFlowPlan | None = None
         if has_control_flow(order):
             self._control_flow = ControlFlowPlan(
@@ -70,31 +76,37 @@ class Plan:
         self._slots: dict[Tensor, int] = {}
         self._fed = [(tensor, self._slot(tensor)) for tensor in feeds]
         self._fetched = [self._slot(element) if isinstance(element, Tensor) else None for element in elements]
-        self._steps = self._make_steps(order, frozenset(feeds), late)
+        self.kernels = [(op, _kernel(op, state, late.get(op, ()))) for op in order]
+        self._steps = self._make_steps(frozenset(feeds))
         self._slot_count = len(self._slots)
 
     def _slot(self, tensor: Tensor) -> int:
         return self._slots.setdefault(tensor, len(self._slots))
 
-    def _make_steps(
-        self, order: Sequence[Operation], feeds: frozenset[Tensor], late: LateReads
-    ) -> list[_Step]:
+    @property
+    def is_straight(self) -> bool:
+        """Whether every operation runs once, since there are no branches and no loops."""
+        return self._control_flow is None
+
+    def _make_steps(self, feeds: frozenset[Tensor]) -> list[_Step]:
         last_use: dict[int, int] = {}
         slots = []
-        for position, op in enumerate(order):
+        for position, (op, _) in enumerate(self.kernels):
             inputs = tuple([self._slot(tensor) for tensor in op.inputs])
             # A fed output keeps the fed value: what the operation computes goes to a slot of nobody.
             outputs = tuple([self._slot(tensor) if tensor not in feeds else -1 for tensor in op.outputs])
             slots.append((inputs, outputs))
             last_use.update(dict.fromkeys((*outputs, *inputs), position))
         kept = {slot for slot in self._fetched if slot is not None} | {-1}
-        freed: list[list[int]] = [[] for _ in order]
+        freed: list[list[int]] = [[] for _ in self.kernels]
         for slot, position in last_use.items():
             if slot not in kept:
                 freed[position].append(slot)
         return [
-            _Step(_kernel(op, self._state, late.get(op, ())), inputs, outputs, tuple(freed[position]), op)
-            for position, (op, (inputs, outputs)) in enumerate(zip(order, slots, strict=True))
+            _Step(kernel, inputs, outputs, tuple(freed[position]), op)
+            for position, ((op, kernel), (inputs, outputs)) in enumerate(
+                zip(self.kernels, slots, strict=True)
+            )
         ]
 
     def run(self, feeds: dict[Tensor, Any]) -> list[Any]:
@@ -125,7 +137,7 @@ class Plan:
                 try:
                     result = kernel(*arguments)
                 except Exception as error:
-                    raise failed(op, arguments, error) from error
+                    raise failed(op, arguments, error) from cause(error)
                 if len(outputs) == 1 and not isinstance(result, _SEVERAL):
                     values[outputs[0]] = result
                 else:
@@ -166,9 +178,9 @@ def _kernel(op: Operation, state: SessionState, late: Sequence[tuple[int, Operat
     if op.definition is None:
         raise cannot_run(op)
     try:
-        kernel = op.definition.make_kernel(op, state)
+        kernel = observable(op, checked(op, op.definition.make_kernel(op, state)))
     except Exception as error:
-        raise failed(op, (), error) from error
+        raise failed(op, (), error) from cause(error)
     declared = op.definition.input_references(op.attributes)
     read = [
         index

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from types import TracebackType
 from typing import Any
 
@@ -13,10 +13,18 @@ from graphlog.core.graph import Graph, get_default_graph
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState
 from graphlog.core.tensor import Tensor
-from graphlog.runtime.feeds import feed_arrays, feed_tensor
+from graphlog.core.time_limits import time_limit
+from graphlog.runtime.feeds import checked_feed_dict, feed_arrays, feed_tensors
 from graphlog.runtime.fetches import Fetches
+from graphlog.runtime.observation import observed_by
+from graphlog.runtime.observed_runs import STANDING_OBSERVERS, ObservedRuns, standing_observers
 from graphlog.runtime.partial_run import PartialRun
 from graphlog.runtime.plan import Plan
+from graphlog.runtime.prepared_run import PreparedRun
+from graphlog.runtime.runner import Runner
+
+# A program that fetches ever new things is not to fill the memory.
+_MOST_PREPARED = 1024
 
 
 class Session:
@@ -25,7 +33,8 @@ class Session:
     Args:
         target: accepted for TensorFlow's sake; everything runs in this process.
         graph: the graph to run; the default graph if None.
-        config: accepted for TensorFlow's sake.
+        config: a ConfigProto; its ``operation_timeout_in_ms`` says how long a run may wait at queues. The
+            rest is accepted for TensorFlow's sake.
 
     Source: ``tf.Session`` of TensorFlow 1.
     """
@@ -36,9 +45,12 @@ class Session:
         self._graph = graph or get_default_graph()
         self._target = target
         self._is_closed = False
-        self._plans: dict[Any, Plan] = {}
+        self._runners: dict[Any, Runner] = {}
+        self._prepared: dict[Any, PreparedRun] = {}
         self._partial_runs: dict[str, PartialRun] = {}
-        self._state = SessionState()
+        self._state = SessionState(Plan)
+        self._timeout = _milliseconds(config, "operation_timeout_in_ms")
+        self._observed_runs = ObservedRuns(self, self._graph, self._state, self._runner)
         self._entered: list[ExitStack] = []
 
     @property
@@ -69,8 +81,11 @@ class Session:
             fetches: a Tensor, an Operation, the name of one, or a list, tuple, namedtuple or dict of
                 these, nested at will.
             feed_dict: values by tensor or name of a tensor. A fed tensor is not computed.
-            options: accepted for TensorFlow's sake.
-            run_metadata: accepted for TensorFlow's sake.
+            options: RunOptions; its ``timeout_in_ms`` says how long the run may wait at queues, its
+                ``trace_level`` and ``output_partition_graphs`` what to fill into ``run_metadata``.
+            run_metadata: a RunMetadata: with a trace level, ``step_stats`` say of each operation when it
+                ran, how long, and what its outputs are. Operations run one by one then, also those that a
+                run without a trace spares itself.
 
         Returns:
             The values in the structure of ``fetches``: an array that is the caller's own, or a NumPy
@@ -83,9 +98,30 @@ class Session:
             OpError: an operation failed.
         """
         self._check_open()
-        wanted = Fetches(self._graph, fetches)
-        feeds = feed_arrays(self._graph, feed_dict)
-        return wanted.assemble(self._plan(wanted.elements, feeds).run(feeds))
+        if options is not None or run_metadata is not None or STANDING_OBSERVERS:
+            return self._run_with_options(fetches, checked_feed_dict(feed_dict), options, run_metadata)
+        key = _key(fetches, feed_dict)
+        try:
+            prepared = self._prepared.get(key)
+        except TypeError:  # The fetches are nested, and cannot be hashed.
+            key = prepared = None
+        if prepared is None:
+            feed_dict = checked_feed_dict(feed_dict)
+            prepared = PreparedRun(self._graph, fetches, feed_dict, self._runner)
+            if key is not None and len(self._prepared) < _MOST_PREPARED:
+                self._prepared[key] = prepared
+        values = feed_dict.values() if feed_dict else ()
+        if not self._timeout:
+            return prepared.run(values)
+        with time_limit(self._timeout):
+            return prepared.run(values)
+
+    def _run_with_options(
+        self, fetches: Any, feed_dict: Mapping[Any, Any], options: Any, run_metadata: Any
+    ) -> Any:
+        timeout = _milliseconds(options, "timeout_in_ms") or self._timeout
+        with time_limit(timeout) if timeout else nullcontext():
+            return self._observed_runs.run(fetches, feed_dict, options, run_metadata)
 
     def partial_run_setup(self, fetches: Any, feeds: Sequence[Any] | None = None) -> str:
         """Begins a run that is fed and fetched in several steps.
@@ -99,7 +135,7 @@ class Session:
         """
         self._check_open()
         handle = f"partial_run_{len(self._partial_runs)}"
-        tensors = [feed_tensor(self._graph, key) for key in feeds or ()]
+        tensors = [tensor for key in feeds or () for tensor in feed_tensors(self._graph, key)]
         elements = Fetches(self._graph, fetches).elements
         self._partial_runs[handle] = PartialRun(elements, tensors, self._state)
         return handle
@@ -123,7 +159,8 @@ class Session:
             raise InvalidArgumentError(None, None, "Must run 'setup' before performing partial runs!")
         wanted = Fetches(self._graph, fetches)
         feeds = feed_arrays(self._graph, feed_dict)
-        return wanted.assemble(self._partial_runs[handle].run(wanted.elements, feeds))
+        with observed_by(standing_observers(self)):
+            return wanted.assemble(self._partial_runs[handle].run(wanted.elements, feeds))
 
     def make_callable(
         self, fetches: Any, feed_list: Sequence[Any] | None = None, accept_options: bool = False
@@ -133,30 +170,37 @@ class Session:
         Args:
             fetches: as for ``run``.
             feed_list: the tensors whose values the function takes as its arguments, in this order.
-            accept_options: accepted for TensorFlow's sake.
+            accept_options: accepted for TensorFlow's sake; the function always takes them.
 
         Returns:
-            A function of the fed values.
+            A function of the fed values, and of ``options`` and ``run_metadata`` (see ``run``).
         """
         self._check_open()
-        wanted = Fetches(self._graph, fetches)
-        keys = [feed_tensor(self._graph, key) for key in feed_list or ()]
+        if feed_list is not None and not isinstance(feed_list, list | tuple):
+            raise TypeError(f"feed_list must be a list of tensors, not {feed_list!r}.")
+        keys = list(feed_list or ())
+        prepared = PreparedRun(self._graph, fetches, keys, self._runner)
 
-        def call(*values: Any, **_: Any) -> Any:
+        def call(*values: Any, options: Any = None, run_metadata: Any = None) -> Any:
             self._check_open()
             if len(values) != len(keys):
                 raise ValueError(f"This callable takes {len(keys)} feeds, but {len(values)} were given.")
-            feeds = feed_arrays(self._graph, dict(zip(keys, values, strict=True)))
-            return wanted.assemble(self._plan(wanted.elements, feeds).run(feeds))
+            if options is not None or run_metadata is not None or STANDING_OBSERVERS:
+                feed_dict = dict(zip(keys, values, strict=True))
+                return self._run_with_options(fetches, feed_dict, options, run_metadata)
+            if not self._timeout:
+                return prepared.run(values)
+            with time_limit(self._timeout):
+                return prepared.run(values)
 
         return call
 
-    def _plan(self, elements: Sequence[Tensor | Operation], feeds: Mapping[Tensor, Any]) -> Plan:
-        key = (tuple(elements), frozenset(feeds))
-        plan = self._plans.get(key)
-        if plan is None:
-            plan = self._plans[key] = Plan(elements, feeds, self._state)
-        return plan
+    def _runner(self, elements: Sequence[Tensor | Operation], feeds: Sequence[Tensor]) -> Runner:
+        key = tuple(elements), tuple(feeds)
+        runner = self._runners.get(key)
+        if runner is None:
+            runner = self._runners[key] = Runner(elements, feeds, self._state)
+        return runner
 
     def _check_open(self) -> None:
         if self._is_closed:
@@ -177,7 +221,9 @@ class Session:
     def close(self) -> None:
         """Frees what the session holds; running it is an error from now on."""
         self._is_closed = True
-        self._plans.clear()
+        self._runners.clear()
+        self._prepared.clear()
+        self._observed_runs.clear()
         self._state.clear()
 
     def __enter__(self) -> Session:
@@ -195,6 +241,21 @@ class Session:
     ) -> None:
         self._entered.pop().__exit__(error_type, error, traceback)
         self.close()
+
+
+def _milliseconds(options: Any, name: str) -> float:
+    """An option that says for how long; 0 where it is not set."""
+    value = getattr(options, name, 0)
+    return value if isinstance(value, int | float) else 0
+
+
+def _key(fetches: Any, feed_dict: Any) -> tuple[Any, ...] | None:
+    """What runs have in common that can be prepared together; None where there is no telling."""
+    kind = type(fetches)
+    key = (kind, *fetches) if kind is list or kind is tuple else (kind, fetches)
+    if not feed_dict:
+        return key
+    return (key, *feed_dict) if type(feed_dict) is dict else None
 
 
 class InteractiveSession(Session):

@@ -11,6 +11,7 @@ from graphlog.core.tensor import Tensor
 from graphlog.ops import grouping, roots, scatter_ops, state_ops
 from graphlog.ops.initial_values import init_scope
 from graphlog.ops.name_scopes import colocate_with
+from graphlog.ops.resources.variable_ops import SCATTERS
 from graphlog.ops.variables import Variable
 from graphlog.train.optimizer import Optimizer
 
@@ -93,10 +94,15 @@ class AdamOptimizer(Optimizer):
         )
         return grouping.group(update, mean, square)
 
-    def _decayed_sum(self, slot: Variable, decay: Tensor, indices: Any, values: Tensor) -> Tensor:
+    def _decayed_sum(self, slot: Any, decay: Tensor, indices: Any, values: Tensor) -> Tensor:
         decayed = state_ops.assign(slot, slot * decay, use_locking=self._use_locking)
         with get_default_graph().control_dependencies([decayed]):
-            return scatter_ops.scatter_add(slot, indices, values, use_locking=self._use_locking)
+            if not slot.is_resource:
+                return scatter_ops.scatter_add(slot, indices, values, use_locking=self._use_locking)
+            adding = SCATTERS["ResourceScatterAdd"].operation(slot.handle, indices, values)
+            with get_default_graph().control_dependencies([adding]):
+                value: Tensor = slot.value()
+                return value
 
     def _finish(self, update_ops: list[Any], name_scope: str) -> Any:
         with get_default_graph().control_dependencies(update_ops):

@@ -8,56 +8,27 @@ from __future__ import annotations
 
 import glob
 import os
-import zipfile
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from graphlog.core.dtypes import DType, as_dtype
-from graphlog.core.errors import DataLossError, NotFoundError
-from graphlog.train.atomic_files import replaced
+from graphlog.core.errors import NotFoundError
+from graphlog.ops.checkpoints.array_files import SUFFIX, arrays_exist, read_arrays
 from graphlog.train.checkpoint_state import latest_checkpoint
-
-SUFFIX = ".npz"
-
-# What comes of reading an archive that is damaged, encrypted, or claims to hold more than there is.
-_DAMAGES = (
-    *(OSError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, MemoryError, OverflowError),
-    RuntimeError,  # NotImplementedError is one too.
-)
-
-
-def write_checkpoint(prefix: str, values: Mapping[str, Any]) -> None:
-    """Writes arrays to ``prefix.npz``.
-
-    Args:
-        prefix: the path without its suffix.
-        values: arrays by name.
-
-    Raises:
-        TypeError: an array holds strings or objects, which the format cannot hold safely.
-        OSError: the file cannot be written; an older one is left as it was.
-    """
-    for name, value in values.items():
-        if np.asarray(value).dtype.hasobject:
-            raise TypeError(f"Variable {name!r} holds strings, which a checkpoint of graphlog cannot hold.")
-    with replaced(prefix + SUFFIX) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for name, value in values.items():
-            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, np.asarray(value), allow_pickle=False)
 
 
 def checkpoint_exists(checkpoint_prefix: str) -> bool:
     """Whether there is a checkpoint of that prefix (``tf.train.checkpoint_exists``)."""
-    return bool(checkpoint_prefix) and os.path.isfile(checkpoint_prefix + SUFFIX)
+    return arrays_exist(checkpoint_prefix)
 
 
-def remove_checkpoint(checkpoint_prefix: str, *_: Any, **__: Any) -> None:
-    """Removes the checkpoint of that prefix, if there is one (``tf.train.remove_checkpoint``)."""
-    for path in glob.glob(glob.escape(checkpoint_prefix) + SUFFIX):
-        os.unlink(path)
+def remove_checkpoint(
+    checkpoint_prefix: str, checkpoint_format_version: Any = 2, meta_graph_suffix: str = "meta"
+) -> None:
+    """Removes the checkpoint of that prefix and its graph, if they exist (``tf.train.remove_checkpoint``)."""
+    for suffix in (SUFFIX, f".{meta_graph_suffix}"):
+        for path in glob.glob(glob.escape(checkpoint_prefix) + suffix):
+            os.unlink(path)
 
 
 def get_checkpoint_mtimes(checkpoint_prefixes: Sequence[str]) -> list[float]:
@@ -67,18 +38,6 @@ def get_checkpoint_mtimes(checkpoint_prefixes: Sequence[str]) -> list[float]:
     """
     paths = [prefix + SUFFIX for prefix in checkpoint_prefixes]
     return [os.path.getmtime(path) for path in paths if os.path.isfile(path)]
-
-
-def _read(path: str) -> dict[str, Any]:
-    values = {}
-    with open(path, "rb") as file, zipfile.ZipFile(file) as archive:
-        for name in archive.namelist():
-            with archive.open(name) as member:
-                array = np.lib.format.read_array(member, allow_pickle=False)
-                if member.read(1):
-                    raise ValueError(f"{name} is longer than its header says")
-            values[name.removesuffix(".npy")] = array
-    return values
 
 
 class CheckpointReader:
@@ -101,12 +60,7 @@ class CheckpointReader:
                 "Unsuccessful CheckpointReader constructor: Failed to find any matching files for "
                 f"{filepattern}",
             )
-        try:
-            self._values = _read(filepattern + SUFFIX)
-        except _DAMAGES as error:
-            raise DataLossError(
-                None, None, f"{filepattern + SUFFIX} is no checkpoint, or is damaged: {error}"
-            ) from error
+        self._values = read_arrays(filepattern)
 
     def has_tensor(self, tensor_str: str) -> bool:
         """Whether it has a value of that name."""

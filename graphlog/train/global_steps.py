@@ -23,6 +23,8 @@ def global_step(sess: Any, global_step_tensor: Any) -> int:
 
     Source: ``tf.train.global_step``.
     """
+    if not hasattr(sess, "run"):
+        raise TypeError(f"global_step takes a session, not {sess!r}.")
     return int(sess.run(global_step_tensor))
 
 
@@ -42,6 +44,8 @@ def get_global_step(graph: Graph | None = None) -> Any:
     Source: ``tf.train.get_global_step``.
     """
     graph = graph or get_default_graph()
+    if not isinstance(graph, Graph):
+        raise TypeError(f"graph must be a Graph, not {graph!r}.")
     found = graph.get_collection(GraphKeys.GLOBAL_STEP)
     if len(found) > 1:
         return None
@@ -102,3 +106,23 @@ def assert_global_step(global_step_tensor: Any) -> None:
     shape = global_step_tensor.get_shape()
     if shape.ndims != 0 and shape.is_fully_defined():
         raise TypeError(f'Existing "global_step" is not scalar: {shape}')
+
+
+# Where a graph keeps the tensor of the step that hooks run.
+_READ_KEY = "global_step_read_op_cache"
+
+
+def get_or_create_global_step_read(graph: Graph | None = None) -> Tensor | None:
+    """A tensor of the number of steps, also where the variable has no value yet; None where there is none."""
+    graph = graph or get_default_graph()
+    found = graph.get_collection(_READ_KEY)
+    if found:
+        (tensor,) = found
+        return tensor  # type: ignore[no-any-return]
+    step = get_global_step(graph)
+    if step is None:
+        return None
+    with graph.as_default(), graph.name_scope(None), graph.name_scope(f"{step.op.name}/"):
+        value = step.initialized_value() if isinstance(step, Variable) else step
+        graph.add_to_collection(_READ_KEY, value + 0)
+    return get_or_create_global_step_read(graph)

@@ -8,6 +8,7 @@ from typing import Any
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
 from graphlog.ops import scatter_ops
+from graphlog.ops.resources.variable_ops import SCATTERS
 from graphlog.train.optimizer import Optimizer
 
 
@@ -35,6 +36,9 @@ class GradientDescentOptimizer(Optimizer):
         return self._apply("ApplyGradientDescent", var, rate, grad)
 
     def _apply_sparse_duplicate_indices(self, grad: IndexedSlices, var: Any) -> Any:
+        if var.is_resource:
+            change = -grad.values * self._call_if_callable(self._learning_rate)
+            return SCATTERS["ResourceScatterAdd"].operation(var.handle, grad.indices, change)
         values = grad.values * self._cast(self._learning_rate_tensor, var)
         return scatter_ops.scatter_sub(var, grad.indices, values, use_locking=self._use_locking)
 

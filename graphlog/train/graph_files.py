@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from graphlog.core.graph import Graph
-from graphlog.train.atomic_files import replaced
+from graphlog.ops.checkpoints.atomic_files import replaced
 
 
 def write_graph(graph_or_graph_def: Any, logdir: str, name: str, as_text: bool = True) -> str:

@@ -192,7 +192,11 @@ class Optimizer:
                 finished = self._finish(updates, "update")
                 graph = get_default_graph()
                 with graph.control_dependencies([finished]), colocate_with(global_step.op):
-                    result = state_ops.assign_add(global_step, 1, name=scope)
+                    result = (
+                        global_step.assign_add(1, name=scope, read_value=False)
+                        if getattr(global_step, "is_resource", False)
+                        else state_ops.assign_add(global_step, 1, name=scope)
+                    )
         operation: Operation = result.op if isinstance(result, Tensor) else result
         train_ops = get_default_graph().get_collection_ref(GraphKeys.TRAIN_OP)
         if operation not in train_ops:
@@ -327,7 +331,10 @@ class Optimizer:
         key = (name, graph)
         if key not in self._non_slot_dict:
             with graph.colocate_with(colocate_with.op):
-                self._non_slot_dict[key] = Variable(initial_value, name=name, trainable=False)
+                uses_resource = bool(getattr(colocate_with, "is_resource", False))
+                self._non_slot_dict[key] = Variable(
+                    initial_value, name=name, trainable=False, use_resource=uses_resource
+                )
         return self._non_slot_dict[key]
 
     def _get_non_slot_variable(self, name: str, graph: Graph | None = None) -> Variable | None:

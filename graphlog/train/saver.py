@@ -4,51 +4,48 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from graphlog.core import errors, shapes
+from graphlog.core.errors import InvalidArgumentError, NotFoundError
 from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
+from graphlog.core.names import in_scope
 from graphlog.ops.variable_collections import global_variables
-from graphlog.ops.variables import Variable
-from graphlog.train.checkpoint_files import (
-    CheckpointReader,
-    checkpoint_exists,
-    get_checkpoint_mtimes,
-    remove_checkpoint,
-    write_checkpoint,
-)
+from graphlog.train import saver_nodes
+from graphlog.train.checkpoint_files import checkpoint_exists, get_checkpoint_mtimes, remove_checkpoint
 from graphlog.train.checkpoint_state import update_checkpoint_state
 from graphlog.train.global_steps import global_step as global_step_value
+
+if TYPE_CHECKING:
+    from graphlog.proto.meta_graph_pb2 import MetaGraphDef, SaverDef
 
 
 class Saver:
     """Saves the values of variables, and restores them.
 
-    A checkpoint ``path`` is the file ``path.npz``, with an array for each variable; the text file
-    ``checkpoint`` next to it says which checkpoints there are, as in TensorFlow. Both are written so
-    that a crash leaves the old one or the new one. TensorFlow puts operations into the graph for this,
-    in a scope ``save``; graphlog reads and writes variables through ``Session.run`` and adds none. There
-    is no file ``path.meta`` with the graph: ``tf.train.write_graph`` or a FileWriter saves it.
+    A checkpoint ``path`` is the file ``path.npz``, with an array for each variable; ``path.meta`` has the
+    graph, which ``tf.train.import_meta_graph`` reads; and the text file ``checkpoint`` next to them says
+    which checkpoints there are, as in TensorFlow. All are written so that a crash leaves the old one or
+    the new one. The operations that save and restore stand in the graph in a scope ``save``.
 
     Args:
         var_list: the variables, as a list, or as a dict by the names under which they are saved; all
             global ones if None.
         reshape: whether values may be restored into variables of another shape with as many elements.
-        sharded: accepted for TensorFlow's sake; so are all arguments that are not listed here.
+        sharded: whether the operations are grouped by device. The checkpoint is one file all the same.
         max_to_keep: how many checkpoints are kept; None or 0 for all.
         keep_checkpoint_every_n_hours: one checkpoint in so many hours is kept for good.
-        name: …
-        restore_sequentially: …
-        saver_def: …
-        builder: …
-        defer_build: whether the variables are looked for later, by ``build`` or when first needed.
+        name: the scope of the operations; where ``saver_def`` is given, the scope it was imported into.
+        restore_sequentially: accepted for TensorFlow's sake: all is restored by one operation.
+        saver_def: a SaverDef protobuf that names the operations of a Saver that the graph has already.
+        builder: accepted for TensorFlow's sake.
+        defer_build: whether the operations are added later, by ``build``.
         allow_empty: whether it is no error that there are no variables.
-        write_version: …
+        write_version: accepted for TensorFlow's sake.
         pad_step_number: whether the step in a file's name has at least eight digits.
         save_relative_paths: whether ``checkpoint`` names files relative to its folder.
-        filename: …
+        filename: the prefix that the operations take where they are fed none.
 
     Raises:
         ValueError: there are no variables, or two of one name.
@@ -66,7 +63,7 @@ class Saver:
         keep_checkpoint_every_n_hours: float = 10000.0,
         name: str | None = None,
         restore_sequentially: bool = False,
-        saver_def: Any = None,
+        saver_def: SaverDef | None = None,
         builder: Any = None,
         defer_build: bool = False,
         allow_empty: bool = False,
@@ -82,27 +79,106 @@ class Saver:
             )
         self._var_list = var_list
         self._reshape = reshape
+        self._sharded = sharded
+        self._name = name
+        self._filename = filename
         self._max_to_keep = max_to_keep
-        self._seconds_between_kept = keep_checkpoint_every_n_hours * 3600
-        self._next_kept_time = time.time() + self._seconds_between_kept
+        self._hours_between_kept = keep_checkpoint_every_n_hours
+        if saver_def is not None:
+            if not hasattr(saver_def, "max_to_keep"):
+                raise TypeError(f"saver_def must be a SaverDef, not {saver_def!r}.")
+            self._max_to_keep = saver_def.max_to_keep
+            self._hours_between_kept = saver_def.keep_checkpoint_every_n_hours
+        self._next_kept_time = time.time() + self._hours_between_kept * 3600
         self._allow_empty = allow_empty
         self._pads_step = pad_step_number
         self._saves_relative_paths = save_relative_paths
         self._last: list[tuple[str, float]] = []
-        self._variables: dict[str, Variable] | None = None
+        self._is_built = False
+        self._is_empty = False
+        self.saver_def = saver_def
         if not defer_build:
             self.build()
 
     def build(self) -> None:
-        """Looks for the variables, unless that was done before."""
-        if self._variables is not None:
+        """Adds the operations, unless that was done before."""
+        if self._is_built:
+            return
+        self._is_built = True
+        if self.saver_def is not None:
+            given = self.saver_def
+            given.filename_tensor_name = in_scope(given.filename_tensor_name, self._name)
+            given.save_tensor_name = in_scope(given.save_tensor_name, self._name)
+            given.restore_op_name = in_scope(given.restore_op_name, self._name)
             return
         found = self._var_list
         if found is None:
             found = global_variables() + get_default_graph().get_collection(GraphKeys.SAVEABLE_OBJECTS)
-        if not found and not self._allow_empty:
-            raise ValueError("No variables to save")
-        self._variables = _by_name(found)
+        if not found:
+            if not self._allow_empty:
+                raise ValueError("No variables to save")
+            self._is_empty = True
+            return
+        from graphlog.proto.meta_graph_pb2 import SaverDef
+
+        named = saver_nodes.by_name(found)
+        prefix, saving, restoring = saver_nodes.build(
+            saver_nodes.saveables(named), self._name, self._filename, self._sharded, self._reshape
+        )
+        self.saver_def = SaverDef(
+            filename_tensor_name=prefix.name,
+            save_tensor_name=saving.name,
+            restore_op_name=restoring.name,
+            max_to_keep=self._max_to_keep or 0,
+            sharded=self._sharded,
+            keep_checkpoint_every_n_hours=self._hours_between_kept,
+            version=SaverDef.V2,
+        )
+
+    def _built(self) -> SaverDef:
+        if self.saver_def is None:
+            raise RuntimeError("`build()` should be called before save if defer_build==True")
+        return self.saver_def
+
+    def as_saver_def(self) -> SaverDef | None:
+        """The names of its operations, as a SaverDef protobuf."""
+        return self.saver_def
+
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        """The names of its operations as a SaverDef, without a scope at their beginning."""
+        from graphlog.train import meta_graphs
+
+        return meta_graphs.saver_def_without_scope(self._built(), export_scope)
+
+    @staticmethod
+    def from_proto(saver_def: SaverDef, import_scope: str | None = None) -> Saver:
+        """A Saver whose operations the graph has already."""
+        return Saver(saver_def=saver_def, name=import_scope)
+
+    def export_meta_graph(
+        self,
+        filename: str | None = None,
+        collection_list: Sequence[str] | None = None,
+        as_text: bool = False,
+        export_scope: str | None = None,
+        clear_devices: bool = False,
+        clear_extraneous_savers: bool = False,
+        strip_default_attrs: bool = False,
+        save_debug_info: bool = False,
+    ) -> MetaGraphDef:
+        """``tf.train.export_meta_graph`` of the default graph, with this Saver."""
+        from graphlog.train import meta_graphs
+
+        return meta_graphs.export_meta_graph(
+            filename,
+            saver_def=self.saver_def,
+            collection_list=collection_list,
+            as_text=as_text,
+            export_scope=export_scope,
+            clear_devices=clear_devices,
+            clear_extraneous_savers=clear_extraneous_savers,
+            strip_default_attrs=strip_default_attrs,
+        )
 
     # Saving
 
@@ -125,10 +201,10 @@ class Saver:
             save_path: the prefix of the file.
             global_step: the step, which is put behind the prefix: a number, a tensor or a variable.
             latest_filename: the name of the file that says which checkpoints there are.
-            meta_graph_suffix: accepted for TensorFlow's sake.
-            write_meta_graph: accepted for TensorFlow's sake; the graph is not written.
+            meta_graph_suffix: what the name of the graph's file ends in.
+            write_meta_graph: whether the graph is written too.
             write_state: whether that file is written, and old checkpoints are removed.
-            strip_default_attrs: accepted for TensorFlow's sake.
+            strip_default_attrs: whether attributes that have their default are left out of that graph.
             save_debug_info: accepted for TensorFlow's sake.
 
         Returns:
@@ -137,10 +213,11 @@ class Saver:
         Raises:
             ValueError: the folder does not exist, or ``latest_filename`` is a path.
             FailedPreconditionError: a variable has no value.
-            OSError: a file cannot be written.
+            RuntimeError: its operations have not been added yet.
+            OpError: a file cannot be written.
         """
-        self.build()
-        assert self._variables is not None
+        if not self._is_built:
+            raise RuntimeError("`build()` should be called before save if defer_build==True")
         latest_filename = latest_filename or "checkpoint"
         if os.path.split(latest_filename)[0]:
             raise ValueError("'latest_filename' must not contain path components")
@@ -153,7 +230,7 @@ class Saver:
             raise ValueError(
                 f"'latest_filename' collides with 'save_path': '{latest_filename}' and '{prefix}'"
             )
-        if not self._variables:
+        if self._is_empty:
             return None
         folder = os.path.dirname(prefix)
         if folder and not os.path.isdir(folder) and os.path.isdir(os.path.dirname(folder) or "."):
@@ -161,8 +238,8 @@ class Saver:
             os.mkdir(folder)
         if not os.path.isdir(folder or "."):
             raise ValueError(f"Parent directory of {prefix} doesn't exist, can't save.")
-        references = {name: variable._ref() for name, variable in self._variables.items()}
-        write_checkpoint(prefix, sess.run(references))
+        names = self._built()
+        sess.run(names.save_tensor_name, {names.filename_tensor_name: prefix})
         if write_state:
             self._remember(prefix)
             update_checkpoint_state(
@@ -174,6 +251,11 @@ class Saver:
                 self._next_kept_time,
                 self._saves_relative_paths,
             )
+        if write_meta_graph:
+            with sess.graph.as_default():
+                self.export_meta_graph(
+                    f"{prefix}.{meta_graph_suffix}", strip_default_attrs=strip_default_attrs
+                )
         return prefix
 
     def _remember(self, prefix: str) -> None:
@@ -185,7 +267,7 @@ class Saver:
         while len(self._last) > self._max_to_keep:
             oldest, written = self._last.pop(0)
             if written > self._next_kept_time:
-                self._next_kept_time += self._seconds_between_kept
+                self._next_kept_time += self._hours_between_kept * 3600
             else:
                 remove_checkpoint(oldest)
 
@@ -204,53 +286,20 @@ class Saver:
             InvalidArgumentError: a value has another shape or dtype.
             DataLossError: the file is damaged.
         """
-        self.build()
-        assert self._variables is not None
-        if not self._variables:
+        if self._is_empty:
             return
         if save_path is None:
             raise ValueError("Can't load save_path when it is None.")
         prefix = os.fspath(save_path)
         if not checkpoint_exists(prefix):
             raise ValueError(f"The passed save_path is not a valid checkpoint: {prefix}")
-        reader = CheckpointReader(prefix)
-        waiting = [
-            (variable, self._fitting(variable, name, reader.get_tensor(name)))
-            for name, variable in self._variables.items()
-        ]
-        while waiting:
-            # Variables that share the tensor of their first value are assigned one after the other.
-            feeds: dict[Any, Any] = {}
-            initializers, postponed = [], []
-            for variable, value in waiting:
-                source = variable.initializer.inputs[1]
-                if source in feeds:
-                    postponed.append((variable, value))
-                else:
-                    feeds[source] = value
-                    initializers.append(variable.initializer)
-            sess.run(initializers, feeds)
-            waiting = postponed
-
-    def _fitting(self, variable: Variable, name: str, value: Any) -> Any:
-        wanted = variable.dtype.base_dtype.numpy_dtype
-        if value.dtype != wanted:
-            raise errors.InvalidArgumentError(
-                None,
-                variable.op,
-                f"tensor_name = {name}; expected dtype {wanted} does not equal original dtype {value.dtype}",
-            )
-        shape = variable.get_shape()
-        if shape.is_compatible_with(value.shape):
-            return value
-        if self._reshape and shape.is_fully_defined() and shape.num_elements() == value.size:
-            return value.reshape(shape.as_list())
-        raise errors.InvalidArgumentError(
-            None,
-            variable.op,
-            "Assign requires shapes of both tensors to match. lhs shape= "
-            f"{shapes.bracketed(shape.as_tuple())} rhs shape= {shapes.bracketed(value.shape)}",
-        )
+        names = self._built()
+        try:
+            sess.run(names.restore_op_name, {names.filename_tensor_name: prefix})
+        except NotFoundError as error:
+            raise NotFoundError(error.node_def, error.op, _mismatch(_MISSING, error)) from error
+        except InvalidArgumentError as error:
+            raise InvalidArgumentError(error.node_def, error.op, _mismatch(_OTHER_GRAPH, error)) from error
 
     # Which checkpoints there are
 
@@ -277,16 +326,12 @@ class Saver:
         self.set_last_checkpoints_with_time(list(zip(present, get_checkpoint_mtimes(present), strict=True)))
 
 
-def _by_name(variables: Any) -> dict[str, Variable]:
-    if isinstance(variables, Mapping):
-        pairs = list(variables.items())
-    else:
-        pairs = [(getattr(getattr(item, "op", None), "name", ""), item) for item in variables]
-    named: dict[str, Variable] = {}
-    for name, variable in pairs:
-        if not isinstance(variable, Variable):
-            raise TypeError(f"Variable to save is not a Variable: {variable}")
-        if named.get(name, variable) is not variable:
-            raise ValueError(f"At least two variables have the same name: {name}")
-        named[name] = variable
-    return dict(sorted(named.items()))
+_MISSING = "a Variable name or other graph key that is missing from the checkpoint"
+_OTHER_GRAPH = "a mismatch between the current graph and the graph from the checkpoint"
+
+
+def _mismatch(cause: str, error: Exception) -> str:
+    return (
+        f"Restoring from checkpoint failed. This is most likely due to {cause}. Please ensure that you have "
+        f"not altered the graph expected based on the checkpoint. Original error:\n\n{error}"
+    )

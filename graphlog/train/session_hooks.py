@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -11,8 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphlog.core.graph import get_default_graph
-from graphlog.train.global_steps import get_global_step
-from graphlog.train.saver import Saver
+from graphlog.train.global_steps import get_or_create_global_step_read
 
 _log = logging.getLogger("graphlog")
 
@@ -74,30 +72,56 @@ class SessionRunHook:
         """Called at the end, unless an error ended it."""
 
 
-class _Timer:
-    """Whether it is time again, by steps or by seconds."""
+class SecondOrStepTimer:
+    """Whether it is time again, by steps or by seconds (``tf.train.SecondOrStepTimer``).
 
-    def __init__(self, every_secs: float | None, every_steps: int | None) -> None:
-        if (every_secs is None) == (every_steps is None):
-            raise ValueError("exactly one of every_secs and every_steps should be provided.")
+    Args:
+        every_secs: the seconds from one time to the next.
+        every_steps: the steps.
+
+    Raises:
+        ValueError: not exactly one of the two is given.
+    """
+
+    def __init__(self, every_secs: float | None = None, every_steps: int | None = None) -> None:
+        if every_secs is None and every_steps is None:
+            raise ValueError("Either every_secs or every_steps should be provided.")
+        if every_secs is not None and every_steps is not None:
+            raise ValueError("Can not provide both every_secs and every_steps.")
         self._seconds = every_secs
         self._steps = every_steps
         self._last: tuple[int, float] | None = None
 
-    def should_trigger(self, step: int) -> bool:
+    def reset(self) -> None:
+        """Forgets when it last was time."""
+        self._last = None
+
+    def should_trigger_for_step(self, step: int) -> bool:
+        """Whether it is time at a step."""
         if self._last is None:
             return True
+        if step == self._last[0]:
+            return False
         if self._steps is not None:
             return step >= self._last[0] + self._steps
         assert self._seconds is not None
-        return step != self._last[0] and time.monotonic() >= self._last[1] + self._seconds
+        return time.monotonic() >= self._last[1] + self._seconds
 
-    def triggered(self, step: int) -> None:
-        self._last = (step, time.monotonic())
+    def update_last_triggered_step(self, step: int) -> tuple[float | None, int | None]:
+        """Takes note that it was time at a step; returns the seconds and steps since it last was."""
+        now = time.monotonic()
+        elapsed = (None, None) if self._last is None else (now - self._last[1], step - self._last[0])
+        self._last = (step, now)
+        return elapsed
+
+    def last_triggered_step(self) -> int | None:
+        """The step at which it last was time."""
+        return None if self._last is None else self._last[0]
 
 
-def _global_step(hook: str) -> Any:
-    step = get_global_step()
+def global_step_read(hook: str) -> Any:
+    """The tensor of the number of steps; RuntimeError, which names a hook, where there is none."""
+    step = get_or_create_global_step_read()
     if step is None:
         raise RuntimeError(f"Global step should be created to use {hook}.")
     return step
@@ -127,7 +151,7 @@ class StopAtStepHook(SessionRunHook):
 
     def begin(self) -> None:
         """See ``SessionRunHook``."""
-        self._step = _global_step("StopAtStepHook")
+        self._step = global_step_read("StopAtStepHook")
 
     def after_create_session(self, session: Any, coord: Any) -> None:
         """See ``SessionRunHook``."""
@@ -140,69 +164,6 @@ class StopAtStepHook(SessionRunHook):
         assert self._last_step is not None
         if run_context.session.run(self._step) >= self._last_step:
             run_context.request_stop()
-
-
-class CheckpointSaverHook(SessionRunHook):
-    """Saves a checkpoint at the beginning, now and then, and at the end.
-
-    Args:
-        checkpoint_dir: the folder, made where there is none.
-        save_secs: the seconds between two checkpoints.
-        save_steps: the steps between two.
-        saver: the Saver; one of all variables if None.
-        checkpoint_basename: the beginning of the files' names.
-        scaffold: accepted for TensorFlow's sake.
-        listeners: accepted for TensorFlow's sake.
-
-    Raises:
-        ValueError: not exactly one of ``save_secs`` and ``save_steps`` is given.
-
-    Source: ``tf.train.CheckpointSaverHook``.
-    """
-
-    def __init__(
-        self,
-        checkpoint_dir: str,
-        save_secs: float | None = None,
-        save_steps: int | None = None,
-        saver: Saver | None = None,
-        checkpoint_basename: str = "model.ckpt",
-        scaffold: Any = None,
-        listeners: Any = None,
-    ) -> None:
-        self._prefix = os.path.join(checkpoint_dir, checkpoint_basename)
-        self._timer = _Timer(save_secs, save_steps)
-        self._saver = saver
-        self._step: Any = None
-        self._saved_step = -1
-
-    def begin(self) -> None:
-        """See ``SessionRunHook``."""
-        self._step = _global_step("CheckpointSaverHook")
-        self._saver = self._saver or Saver()
-
-    def after_create_session(self, session: Any, coord: Any) -> None:
-        """See ``SessionRunHook``."""
-        self._save(session, int(session.run(self._step)))
-
-    def after_run(self, run_context: SessionRunContext, run_values: SessionRunValues) -> None:
-        """See ``SessionRunHook``."""
-        step = int(run_context.session.run(self._step))
-        if self._timer.should_trigger(step):
-            self._save(run_context.session, step)
-
-    def end(self, session: Any) -> None:
-        """See ``SessionRunHook``."""
-        step = int(session.run(self._step))
-        if step != self._saved_step:
-            self._save(session, step)
-
-    def _save(self, session: Any, step: int) -> None:
-        assert self._saver is not None
-        os.makedirs(os.path.dirname(self._prefix) or ".", exist_ok=True)
-        self._saver.save(session, self._prefix, global_step=step)
-        self._timer.triggered(step)
-        self._saved_step = step
 
 
 class LoggingTensorHook(SessionRunHook):
@@ -230,7 +191,7 @@ class LoggingTensorHook(SessionRunHook):
         formatter: Callable[[dict[str, Any]], str] | None = None,
     ) -> None:
         only_at_end = at_end and every_n_iter is None and every_n_secs is None
-        self._timer = None if only_at_end else _Timer(every_n_secs, every_n_iter)
+        self._timer = None if only_at_end else _timer(every_n_secs, every_n_iter)
         self._tensors = dict(tensors) if isinstance(tensors, Mapping) else {_name(t): t for t in tensors}
         self._at_end = at_end
         self._formatter = formatter or _listed
@@ -239,7 +200,7 @@ class LoggingTensorHook(SessionRunHook):
 
     def before_run(self, run_context: SessionRunContext) -> SessionRunArgs | None:
         """See ``SessionRunHook``."""
-        self._is_time = self._timer is not None and self._timer.should_trigger(self._runs)
+        self._is_time = self._timer is not None and self._timer.should_trigger_for_step(self._runs)
         return SessionRunArgs(self._tensors) if self._is_time else None
 
     def after_run(self, run_context: SessionRunContext, run_values: SessionRunValues) -> None:
@@ -247,13 +208,23 @@ class LoggingTensorHook(SessionRunHook):
         if self._is_time:
             assert self._timer is not None
             _log.info("%s", self._formatter(run_values.results))
-            self._timer.triggered(self._runs)
+            self._timer.update_last_triggered_step(self._runs)
         self._runs += 1
 
     def end(self, session: Any) -> None:
         """See ``SessionRunHook``."""
         if self._at_end:
             _log.info("%s", self._formatter(session.run(self._tensors)))
+
+
+def _timer(seconds: float | None, runs: int | None) -> SecondOrStepTimer:
+    if (seconds is None) == (runs is None):
+        raise ValueError(
+            "either at_end and/or exactly one of every_n_iter and every_n_secs must be provided."
+        )
+    if runs is not None and runs <= 0:
+        raise ValueError(f"invalid every_n_iter={runs}.")
+    return SecondOrStepTimer(seconds, runs)
 
 
 def _name(tensor: Any) -> str:

@@ -73,11 +73,12 @@ def create_zeros_slot(
 def _create(primary: Any, name: str, colocate: bool, **arguments: Any) -> Variable:
     with variable_scope(None, f"{primary.op.name}/{name}"):
         if not colocate:
-            return _variable(**arguments)
+            return _variable(primary, **arguments)
         with colocate_with(primary.op):
-            return _variable(**arguments)
+            return _variable(primary, **arguments)
 
 
-def _variable(**arguments: Any) -> Variable:
-    variable: Variable = get_variable("", trainable=False, use_resource=False, **arguments)
+def _variable(primary: Any, **arguments: Any) -> Variable:
+    uses_resource = primary.is_resource if isinstance(primary, Variable) else None
+    variable: Variable = get_variable("", trainable=False, use_resource=uses_resource, **arguments)
     return variable

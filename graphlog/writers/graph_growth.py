@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from google.protobuf.message import Message
 
 from graphlog.writers.user_warnings import Place, users_place, warn_about
+
+# The initializers of variables and of tables.
+_MOST_INITIALIZERS = 2
+
+# What an operation's name ends in where there was one of that name already.
+_NUMBER = re.compile(r"_\d+$")
+_REPETITION = (
+    " A notebook cell that is run again adds its operations to the default graph again; "
+    "`tf.reset_default_graph()` at its beginning gives it an empty one."
+)
 
 
 class NamedOperation(Protocol):
@@ -65,12 +76,20 @@ class GraphGrowth:
         graph, self._graph = self._graph, None
         if graph is None or self._process != os.getpid():
             return
-        missing = graph.get_operations()[self._number_written :]
-        if missing:
-            warn_about(self._place, _message(missing))
+        operations = graph.get_operations()
+        missing = operations[self._number_written :]
+        # Many a program writes the graph first, and then initializes the variables.
+        if missing and not (len(missing) <= _MOST_INITIALIZERS and all(map(_is_initializer, missing))):
+            written = {operation.name for operation in operations[: self._number_written]}
+            warn_about(self._place, _message(missing, written))
 
 
-def _message(missing: Sequence[NamedOperation]) -> str:
+def _is_initializer(operation: NamedOperation) -> bool:
+    name = operation.name.rpartition("/")[2]
+    return getattr(operation, "type", "") == "NoOp" and name.startswith("init")
+
+
+def _message(missing: Sequence[NamedOperation], written: Collection[str]) -> str:
     names = " and ".join(repr(operation.name) for operation in missing[:2])
     if len(missing) == 1:
         what = f"1 operation is missing from the event file: {names}"
@@ -79,4 +98,5 @@ def _message(missing: Sequence[NamedOperation]) -> str:
     return (
         f"The graph has grown since it was written here: {what}. "
         "Call `writer.add_graph(graph)` once the graph is complete, or create the FileWriter only then."
+        f"{_REPETITION if any(_NUMBER.sub('', item.name) in written for item in missing[:2]) else ''}"
     )

@@ -98,6 +98,60 @@ class GraphDashboard:
         )
         self._wait_until_drawn()
 
+    def choose_tag(self, tag: str) -> None:
+        """Pick a traced step from the list of tags, and wait until its times and memory are there."""
+        self.page.locator("tf-graph-controls .tags-row .run-dropdown").click()
+        self.page.locator("tf-graph-controls .tags-row paper-item").get_by_text(tag, exact=True).click()
+        self.page.wait_for_function(
+            f"() => {{ {FIND_GRAPH} return dashboard._selection.tag === {tag!r} && graph.devicesForStats }}"
+        )
+        self._wait_until_drawn()
+
+    def colour_by(self, what: str) -> None:
+        """Choose what colours the nodes, such as "compute-time" or "memory"."""
+        before = self._colours()
+        self.page.locator(f"tf-graph-controls #{what}-radio-button").click()
+        # The colours change little by little.
+        last = before
+        while (now := self._colours()) == before or now != last:
+            last = now
+            self.page.wait_for_timeout(200)
+
+    def colour(self, name: str) -> tuple[int, int, int]:
+        """Return the colour of a node that is drawn: red, green and blue, up to 255."""
+        target = self.page.locator(f'g.node[data-name="{name}"] > g.nodeshape .nodecolortarget').first
+        colour = target.evaluate("element => getComputedStyle(element).fill")
+        red, green, blue = map(int, colour.removeprefix("rgb(").removesuffix(")").split(","))
+        return red, green, blue
+
+    def _colours(self) -> list[str]:
+        colours: list[str] = self.page.locator("g.nodeshape .nodecolortarget").evaluate_all(
+            "elements => elements.map(element => getComputedStyle(element).fill)"
+        )
+        return colours
+
+    def node_info(self, name: str) -> str:
+        """Select a node, and return what the card in the upper right corner says of it."""
+        self._evaluate(f"graph.set('selectedNode', '{name}')")
+        card = self.page.locator("tf-node-info").filter(has_text=name)
+        card.wait_for()
+        self._wait_until_still()
+        # The words stand in shadow roots, which only locators look into.
+        words: list[str] = card.locator("*").evaluate_all(
+            "elements => elements.filter(element => element.checkVisibility()).flatMap(element =>"
+            " [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE)"
+            ".map(node => node.textContent.trim()))"
+        )
+        return "\n".join(filter(None, words))
+
+    def node_stats(self) -> dict[str, tuple[float, float]]:
+        """Return the microseconds and the bytes of each node that ran, groups included."""
+        found = self._evaluate(
+            "return Object.values(graph.graphHierarchy.getNodeMap()).filter(node => node.stats)"
+            ".map(node => [node.name, node.stats.getTotalMicros(), node.stats.totalBytes])"
+        )
+        return {name: (micros, size) for name, micros, size in found}
+
     def basic_graph(self) -> BasicGraph:
         """Return the graph that the page has built from the GraphDef."""
         nodes, edges = self._evaluate("return [Object.keys(graph.basicGraph.nodes), graph.basicGraph.edges]")

@@ -17,6 +17,7 @@ def main(types: list[str]) -> None:
     if not types:
         raise SystemExit("Name the operation types; without any, the golden file would be empty.")
     import tensorflow as tf
+    import tensorflow.contrib.seq2seq  # registers GatherTree
     from tensorflow.core.framework.op_def_pb2 import OpList
     from tensorflow.python.framework import op_def_registry
 

@@ -93,3 +93,17 @@ def test_failures_say_what_happened(function: Any, error: type[Exception], messa
 def test_only_functions_can_be_called() -> None:
     with pytest.raises(ValueError, match="Expected func to be callable"):
         tf.py_func(3, [], tf.float32)  # type: ignore[arg-type]
+
+
+def test_a_py_function_gets_arrays_that_offer_numpy() -> None:
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.constant([1.0, 2.0])
+        double, number = tf.py_function(
+            lambda v, n: (v.numpy() * 2, int(n) + 1), [x, 3], [tf.float32, tf.int64]
+        )
+        assert double.op.type == "EagerPyFunc"
+        found = session.run([double, number])
+        np.testing.assert_array_equal(found[0], [2.0, 4.0])
+        assert (found[1], found[1].dtype) == (4, np.int64)
+        with pytest.raises(ValueError, match="Expected func to be callable"):
+            tf.py_function(1, [], tf.float32)  # type: ignore[arg-type]

@@ -102,7 +102,6 @@ REFUSED: list[tuple[Callable[[Any, Any], Any], type[Exception], str]] = [
     (lambda w, p: tf.Variable(), ValueError, "initial_value must be specified."),
     (lambda w, p: tf.Variable(1.0, collections="a"), ValueError, "must be a list, tuple, or set. Got a of"),
     (lambda w, p: tf.Variable(1.0, constraint=3), ValueError, "The `constraint` argument must be a"),  # type: ignore[arg-type]
-    (lambda w, p: tf.Variable(1.0, use_resource=True), NotImplementedError, "no resource variables"),
     (lambda w, p: tf.Variable(1.0, aggregation=9), ValueError, "Invalid variable aggregation mode: 9"),
     (
         lambda w, p: tf.Variable(1.0, synchronization=9),
@@ -131,9 +130,9 @@ REFUSED: list[tuple[Callable[[Any, Any], Any], type[Exception], str]] = [
         "custom_getter which is not callable",
     ),
     (
-        lambda w, p: tf.get_variable("v", [2], partitioner=max),
-        NotImplementedError,
-        "no partitioned variables",
+        lambda w, p: tf.get_variable("v", [2], partitioner=lambda shape, dtype: [1, 1]),
+        ValueError,
+        "does not match the Variable's rank",
     ),
     (
         lambda w, p: tf.random_uniform([2], dtype=tf.int32),

@@ -1,5 +1,6 @@
 """graphlog's graphs and values against those of TensorFlow 1.15.5, node for node."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from google.protobuf import text_format
 
 import graphlog as tf
+from graphlog.core.attributes import Function
 from graphlog.graphdef.attribute_values import attribute
 from graphlog.proto.graph_pb2 import GraphDef
 from tests.parity import programs
@@ -24,6 +26,7 @@ def test_graph_and_values_are_tensorflows(name: str) -> None:
     assert sorted(ours) == sorted(theirs)
     for node_name, node in ours.items():
         assert described(node) == described(theirs[node_name])
+    assert described_library(graph_def) == described_library(golden)
     assert_close(values, programs.golden_values(name))
 
 
@@ -41,7 +44,37 @@ def described(node: Any) -> dict[str, Any]:
     }
 
 
+def described_library(graph_def: GraphDef) -> list[dict[str, Any]]:
+    """The functions of a graph as plain data, in one order."""
+    described_functions = []
+    for function in graph_def.library.function:
+        signature = function.signature
+        inputs, outputs = (
+            [(argument.name, argument.type) for argument in arguments]
+            for arguments in (signature.input_arg, signature.output_arg)
+        )
+        described_functions.append(
+            {
+                "name": without_number(signature.name),
+                "signature": (inputs, outputs, signature.is_stateful, signature.description),
+                "control": (sorted(signature.control_output), dict(function.control_ret)),
+                "nodes": [described(node) for node in function.node_def],
+                "results": dict(function.ret),
+                "arguments": {index: sorted(item.attr) for index, item in function.arg_attr.items()},
+                "attr": {name: comparable(attribute(value)) for name, value in function.attr.items()},
+            }
+        )
+    return sorted(described_functions, key=repr)
+
+
+def without_number(name: str) -> str:
+    """A function's name without what TensorFlow adds to it: a number of its process, or a digest."""
+    return re.sub(r"(?<=^_make_dataset_)\w+|\d+$", "", name)
+
+
 def comparable(value: Any) -> Any:
+    if isinstance(value, Function):
+        return ("Function", without_number(value.name), dict(value.attributes))
     if isinstance(value, np.ndarray):
         # As bytes, since a NaN is not equal to itself.
         content = value.tolist() if value.dtype == object else value.tobytes()

@@ -16,7 +16,11 @@ from tensorboard.compat.proto import graph_pb2 as tensorboard_graph_pb2
 import graphlog.proto
 from graphlog.proto import graph_pb2
 
-NOT_IN_TENSORBOARD = {"SavedModel"}  # the content of saved_model.pb: TensorBoard never reads one
+NOT_IN_TENSORBOARD = {
+    "SavedModel",  # the content of saved_model.pb: TensorBoard never reads one
+    *("BytesList", "FloatList", "Int64List", "Feature", "Features", "Features.FeatureEntry"),
+    *("FeatureList", "FeatureLists", "FeatureLists.FeatureListEntry", "Example", "SequenceExample"),
+}
 NOT_BEFORE_TENSORBOARD_2_21 = {
     f"DT_{dtype}{suffix}"
     for dtype in [

@@ -50,6 +50,10 @@ SIGN_IS_FREE: dict[str, set[int]] = {"Svd": {1, 2}, "SelfAdjointEigV2": {1}}
 # not computed.
 OTHER_SHAPES = {"FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"}
 
+# Programs whose datasets come in another order: TensorFlow 2 no longer makes one of a shuffle and a
+# repetition, and takes the seeds of repeated shuffles elsewhere.
+OTHER_ORDERS = {"datasets_shuffled"}
+
 # How TensorFlow says that it computes something on other devices only, or nowhere.
 _NO_KERNEL = re.compile(
     r"No OpKernel was registered"
@@ -79,6 +83,10 @@ def as_tensorflow_2(operation: Operation, index: int, ours: Any, theirs: Any) ->
     """Turn what TensorFlow 1 gives for an output into what TensorFlow 2 gives."""
     if operation.type in CHANGED:
         return CHANGED[operation.type](np.asarray(ours))
+    names = np.asarray(ours).dtype.names
+    if names:
+        # Quantized integers, which TensorFlow gives as plain ones.
+        return np.asarray(ours)[names[0]]
     if index in SIGN_IS_FREE.get(operation.type, ()) and np.shape(ours) == np.shape(theirs):
         phase = np.sum(np.conj(ours) * theirs, axis=-2, keepdims=True)
         return (ours * phase / np.abs(phase)).astype(ours.dtype)

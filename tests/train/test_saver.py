@@ -39,7 +39,11 @@ def test_what_was_saved_is_restored_without_initialization(graph: tf.Graph, tmp_
         np.testing.assert_array_equal(session.run(w), [5.0, -1.0])
         assert session.run(b) == 7
     assert graph.version == number
-    assert sorted(item.name for item in tmp_path.iterdir()) == ["checkpoint", "model.ckpt-12.npz"]
+    assert sorted(item.name for item in tmp_path.iterdir()) == [
+        "checkpoint",
+        "model.ckpt-12.meta",
+        "model.ckpt-12.npz",
+    ]
     with np.load(path + ".npz") as archive:
         assert archive["scope/b"] == 7
 

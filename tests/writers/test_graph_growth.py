@@ -48,6 +48,28 @@ def test_close_says_what_is_missing_and_what_to_do(
     assert [warning.filename for warning in caught] == [__file__]
 
 
+def test_initializers_alone_are_no_growth(tmp_path: Path, graph: gl.Graph) -> None:
+    writer = FileWriter(tmp_path, graph)
+    grow(graph, "init", "init_all_tables")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        writer.close()
+
+
+def test_initializers_again_and_again_are_growth(tmp_path: Path, graph: gl.Graph) -> None:
+    writer = FileWriter(tmp_path, graph)
+    grow(graph, "init", "init", "init")
+    with pytest.warns(UserWarning, match="3 operations are missing"):
+        writer.close()
+
+
+def test_a_cell_that_is_run_again_is_told_of_reset_default_graph(tmp_path: Path, graph: gl.Graph) -> None:
+    writer = FileWriter(tmp_path, graph)
+    grow(graph, "a", "b")
+    with pytest.warns(UserWarning, match="'a_1' and 'b_1'.*tf.reset_default_graph()"):
+        writer.close()
+
+
 def test_it_is_said_once(tmp_path: Path, graph: gl.Graph) -> None:
     writer = FileWriter(tmp_path, graph)
     grow(graph, "c")

@@ -1,0 +1,145 @@
+"""Pooling (``tf.contrib.layers``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphlog.contrib.framework.arg_scopes import add_arg_scope
+from graphlog.contrib.layers.collecting import collect_named_outputs, is_channels_first, long_format
+from graphlog.core.conversion import convert_to_tensor
+from graphlog.layers import pooling
+from graphlog.ops import pooling_functions
+from graphlog.ops.name_scopes import name_scope
+
+
+@add_arg_scope
+def max_pool2d(
+    inputs: Any,
+    kernel_size: Any,
+    stride: Any = 2,
+    padding: str = "VALID",
+    data_format: str | None = "NHWC",
+    outputs_collections: Any = None,
+    scope: str | None = None,
+) -> Any:
+    """The maximum of each window of images (``tf.contrib.layers.max_pool2d``)."""
+    is_channels_first(data_format, "NHWC", "NCHW")
+    with name_scope(scope, "MaxPool2D", [inputs]) as opened:
+        inputs = convert_to_tensor(inputs)
+        layer = pooling.MaxPooling2D(kernel_size, stride, padding, long_format(data_format), _scope=opened)
+        return collect_named_outputs(outputs_collections, opened, layer(inputs))
+
+
+@add_arg_scope
+def avg_pool2d(
+    inputs: Any,
+    kernel_size: Any,
+    stride: Any = 2,
+    padding: str = "VALID",
+    data_format: str | None = "NHWC",
+    outputs_collections: Any = None,
+    scope: str | None = None,
+) -> Any:
+    """The mean of each window of images (``tf.contrib.layers.avg_pool2d``)."""
+    is_channels_first(data_format, "NHWC", "NCHW")
+    with name_scope(scope, "AvgPool2D", [inputs]) as opened:
+        inputs = convert_to_tensor(inputs)
+        layer = pooling.AveragePooling2D(
+            kernel_size, stride, padding, long_format(data_format), _scope=opened
+        )
+        return collect_named_outputs(outputs_collections, opened, layer(inputs))
+
+
+@add_arg_scope
+def max_pool3d(
+    inputs: Any,
+    kernel_size: Any,
+    stride: Any = 2,
+    padding: str = "VALID",
+    data_format: str | None = "NDHWC",
+    outputs_collections: Any = None,
+    scope: str | None = None,
+) -> Any:
+    """The maximum of each window of volumes (``tf.contrib.layers.max_pool3d``)."""
+    is_channels_first(data_format, "NDHWC", "NCDHW")
+    with name_scope(scope, "MaxPool3D", [inputs]) as opened:
+        inputs = convert_to_tensor(inputs)
+        layer = pooling.MaxPooling3D(kernel_size, stride, padding, long_format(data_format), _scope=opened)
+        return collect_named_outputs(outputs_collections, opened, layer(inputs))
+
+
+@add_arg_scope
+def avg_pool3d(
+    inputs: Any,
+    kernel_size: Any,
+    stride: Any = 2,
+    padding: str = "VALID",
+    data_format: str | None = "NDHWC",
+    outputs_collections: Any = None,
+    scope: str | None = None,
+) -> Any:
+    """The mean of each window of volumes (``tf.contrib.layers.avg_pool3d``)."""
+    is_channels_first(data_format, "NDHWC", "NCDHW")
+    with name_scope(scope, "AvgPool3D", [inputs]) as opened:
+        inputs = convert_to_tensor(inputs)
+        layer = pooling.AveragePooling3D(
+            kernel_size, stride, padding, long_format(data_format), _scope=opened
+        )
+        return collect_named_outputs(outputs_collections, opened, layer(inputs))
+
+
+@add_arg_scope
+def pool(
+    inputs: Any,
+    kernel_size: Any,
+    pooling_type: str,
+    padding: str = "VALID",
+    data_format: str | None = None,
+    dilation_rate: Any = 1,
+    stride: Any = 1,
+    outputs_collections: Any = None,
+    scope: str | None = None,
+) -> Any:
+    """``tf.nn.pool``, of sequences, images or volumes.
+
+    Args:
+        inputs: a tensor of rank 3 or more.
+        kernel_size: the size of the window.
+        pooling_type: ``"AVG"`` or ``"MAX"``.
+        padding: ``"SAME"`` or ``"VALID"``.
+        data_format: as for ``tf.nn.pool``.
+        dilation_rate: the step between the elements of the window.
+        stride: the step of the window.
+        outputs_collections: collections to which the output is added.
+        scope: the name scope.
+
+    Returns:
+        A Tensor.
+
+    Raises:
+        ValueError: the rank of the input is unknown or below 3.
+
+    Source: ``tf.contrib.layers.pool``.
+    """
+    with name_scope(scope, f"{pooling_type.lower()}_pool", [inputs]) as opened:
+        inputs = convert_to_tensor(inputs)
+        rank = inputs.shape.ndims
+        if rank is None:
+            raise ValueError("Rank of inputs must be known")
+        if rank < 3:
+            raise ValueError("Rank of inputs must be >= 3")
+
+        def each(value: Any) -> list[int]:
+            return [int(item) for item in value] if isinstance(value, list | tuple) else [value] * (rank - 2)
+
+        output = pooling_functions.pool(
+            inputs,
+            each(kernel_size),
+            pooling_type,
+            padding,
+            data_format=data_format,
+            dilation_rate=each(dilation_rate),
+            strides=each(stride),
+            name=opened,
+        )
+        return collect_named_outputs(outputs_collections, opened, output)

@@ -1,0 +1,1 @@
+"""Values in files: the operations of a Saver."""

@@ -1,0 +1,1 @@
+"""Input pipelines: files, queues, readers, and what decodes their records."""

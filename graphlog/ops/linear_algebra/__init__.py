@@ -1,0 +1,1 @@
+"""Functions of matrices, and matrices of three diagonals."""

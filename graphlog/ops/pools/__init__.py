@@ -1,0 +1,1 @@
+"""Pooling by windows of uneven size, and the windows of volumes."""

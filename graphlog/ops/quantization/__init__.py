@@ -1,0 +1,1 @@
+"""Numbers brought to few levels, as in inference with integers."""

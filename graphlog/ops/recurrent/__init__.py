@@ -1,0 +1,1 @@
+"""Operations of recurrent networks that stand in one node."""

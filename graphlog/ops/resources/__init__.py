@@ -1,0 +1,1 @@
+"""Resource variables: what is read and changed by a handle."""

@@ -1,0 +1,1 @@
+"""Candidate sampling: losses that look at a few of many classes, and the samplers that choose them."""

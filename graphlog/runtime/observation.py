@@ -1,0 +1,79 @@
+"""Watching the operations of a run, for traces, profiles and checks of numbers.
+
+A run that nobody watches pays nothing for it: the kernels of a plan are wrapped only where the plan is made
+within ``observed_by``, and such plans are kept for runs that are watched.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import numpy as np
+
+from graphlog.core.op_definition import Kernel
+from graphlog.core.operation import Operation
+from graphlog.core.session_state import VariableCell
+
+
+class Observer(Protocol):
+    """Who sees each operation of a run."""
+
+    def call(self, op: Operation, kernel: Callable[..., Any], *arguments: Any) -> Any:
+        """Calls the kernel of an operation, and returns what it returns."""
+
+
+class _OfThread(threading.local):
+    """Those who watch what this thread runs."""
+
+    observers: tuple[Observer, ...] = ()
+
+
+_of_thread = _OfThread()
+
+
+@contextmanager
+def observed_by(observers: Sequence[Observer]) -> Iterator[None]:
+    """A ``with`` block in which these watch what this thread plans and runs; nobody else does."""
+    before = _of_thread.observers
+    _of_thread.observers = tuple(observers)
+    try:
+        yield
+    finally:
+        _of_thread.observers = before
+
+
+def is_observed() -> bool:
+    """Whether somebody watches this thread."""
+    return bool(_of_thread.observers)
+
+
+def observable(op: Operation, kernel: Kernel) -> Kernel:
+    """The kernel of an operation; where somebody watches, one that those are called with who do."""
+    if not _of_thread.observers:
+        return kernel
+
+    def observed(*arguments: Any) -> Any:
+        call: Callable[..., Any] = kernel
+        for observer in _of_thread.observers:
+            call = functools.partial(observer.call, op, call)
+        return call(*arguments)
+
+    return observed
+
+
+def outputs_of(op: Operation, result: Any) -> Sequence[Any]:
+    """What a kernel has returned, as a sequence with a value for each output of its operation."""
+    if len(op.outputs) == 1 and not isinstance(result, tuple | list):
+        return (result,)
+    return result if isinstance(result, tuple | list) else ()
+
+
+def array_of(value: Any) -> np.ndarray[Any, Any] | np.generic | None:
+    """The array that flows along an edge, be it a variable's; None where it is something else."""
+    if isinstance(value, VariableCell):
+        value = value.value
+    return value if isinstance(value, np.ndarray | np.generic) else None

@@ -1,0 +1,81 @@
+"""Running the same fetches and feeds again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from graphlog.core.operation import Operation
+from graphlog.core.session_state import SessionState
+from graphlog.core.tensor import Tensor
+from graphlog.runtime.code_generation import CompiledProgram
+from graphlog.runtime.plan import Plan
+from graphlog.runtime.simplification import simplified
+
+Shapes = tuple[tuple[int, ...], ...]
+
+# For so many different shapes of feeds code is made; a program that feeds ever new ones is interpreted.
+_MOST_PROGRAMS = 16
+
+
+class Runner:
+    """Computes some elements of a graph from some fed tensors: interpreted first, and compiled from then on.
+
+    Args:
+        elements: the tensors and operations that are fetched.
+        feeds: the tensors whose values are given.
+        state: the state of the session.
+
+    Raises:
+        OpError: an operation that is needed cannot be run.
+    """
+
+    # Most runs of a program are its only ones, and code takes longer to make than to do without.
+    compiles_at_once: ClassVar[bool] = False
+
+    def __init__(
+        self, elements: Sequence[Tensor | Operation], feeds: Sequence[Tensor], state: SessionState
+    ) -> None:
+        self._elements = elements
+        self._feeds = feeds
+        self.plan = Plan(elements, feeds, state)
+        # By the shapes of the feeds: the program; None where there was one run, or none can be made.
+        self._programs: dict[Shapes, CompiledProgram | None] = {}
+        self._is_compilable = self.plan.is_straight and not any(tensor.dtype.is_reference for tensor in feeds)
+
+    def run(self, values: Sequence[Any]) -> list[Any]:
+        """Computes the elements.
+
+        Args:
+            values: an array for each fed tensor.
+
+        Returns:
+            For each element its value, which the caller may change at will; None for an operation.
+
+        Raises:
+            OpError: an operation failed.
+        """
+        shapes = tuple([value.shape for value in values])
+        program = self._programs.get(shapes)
+        if program is None:
+            program = self._compiled(shapes)
+            if program is None:
+                return self.plan.run(dict(zip(self._feeds, values, strict=True)))
+        return program.run(values)
+
+    def _compiled(self, shapes: Shapes) -> CompiledProgram | None:
+        """The program for feeds of these shapes, from the second run on."""
+        if not self._is_compilable or len(self._programs) >= _MOST_PROGRAMS:
+            return None
+        if shapes not in self._programs:
+            self._programs[shapes] = None
+            if not self.compiles_at_once:
+                return None
+        feeds = dict(zip(self._feeds, shapes, strict=True))
+        try:
+            program = simplified(self.plan.kernels, self._elements, feeds, self.plan.late_readers)
+        except (ValueError, TypeError, ArithmeticError, LookupError):
+            # The shapes do not fit: the interpreter finds the operation where that shows.
+            return None
+        compiled = self._programs[shapes] = CompiledProgram(program)
+        return compiled
