@@ -95,7 +95,7 @@ class Graph:
                 raise TypeError(
                     f"graphlog does not know operation type {op_type!r}: give the dtypes of its outputs."
                 )
-            operation = Operation(self, name, op_type, definition, inputs, attributes, call_stack(2))
+            operation = Operation(self, name, op_type, definition, inputs, attributes, call_stack())
             return self._add(operation, dtypes, shapes)
 
     def add_operation(
@@ -123,7 +123,7 @@ class Graph:
             else:
                 name = self.unique_scope_name(name)[:-1]
             attributes, dtypes = signature
-            operation = Operation(self, name, definition.type, definition, inputs, attributes, call_stack(4))
+            operation = Operation(self, name, definition.type, definition, inputs, attributes, call_stack(3))
             return self._add(operation, dtypes, None)
 
     def _operation_name(self, name: str) -> str:
@@ -398,6 +398,14 @@ class Graph:
             attributes: plain data by name; a name with None takes away what an outer block gave.
         """
         return self._placement.attribute_scope(attributes)
+
+    def container(self, container_name: str) -> AbstractContextManager[str]:
+        """Names the resource container that holds the state of the operations of a ``with`` block.
+
+        Args:
+            container_name: its name; ``""`` for the default container.
+        """
+        return self._placement.in_container(container_name)
 
     def gradient_override_map(self, op_type_map: Mapping[str, str]) -> AbstractContextManager[None]:
         """Gives operations of a ``with`` block gradients registered under other names.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,6 +47,7 @@ def _define(
     gradient: GradientRule,
     allowed: tuple[DType, ...] = FLOATS_HALF_FIRST,
     samples: Sequence[Sample] = SIGNED,
+    specialize: Callable[[Operation], Kernel | None] | None = None,
 ) -> OpDefinition:
     """Defines an activation function."""
     return define_op(
@@ -56,6 +57,7 @@ def _define(
         attributes={"T": types(*allowed)},
         shape=shape_rules.unchanged,
         kernel=kernel,
+        specialize=specialize,
         gradient=gradient,
         samples=samples,
     )
@@ -194,6 +196,15 @@ def _relu(x: Any, out: Any = None) -> Any:
     return np.maximum(x, x.dtype.type(0), out=out)
 
 
+def _relu_of_dtype(op: Operation) -> Kernel | None:
+    zero, maximum = op.attributes["T"].numpy_dtype.type(0), np.maximum
+
+    def kernel(x: Any, out: Any = None) -> Any:
+        return maximum(x, zero, out=out)
+
+    return kernel
+
+
 # Integers as wide as a float: their product with 0 is 0, also that of infinity's bits.
 _BITS = {np.dtype(f"f{size}"): np.dtype(f"i{size}") for size in (2, 4, 8)}
 
@@ -253,6 +264,7 @@ Relu = _define(
     lambda op, grad: ReluGrad(grad, op.outputs[0]),
     (*REALS, dtypes.qint8),
     SIGNED + INTEGERS,
+    specialize=_relu_of_dtype,
 )
 ReluGrad: OpDefinition = _define_gradient("ReluGrad", _relu_grad, _relu_grad_gradient, REALS)
 Relu6 = _define(

@@ -170,7 +170,7 @@ ConjugateTranspose = define_op(
     ["y: T"],
     attributes={"T": types(), "Tperm": types(*INDICES, default=dtypes.int32)},
     shape=_transposed_shape,
-    kernel=lambda value, order: np.conj(np.transpose(value, order.tolist())),
+    kernel=lambda value, order: np.conj(np.transpose(value, order.tolist()), order="C"),
     gradient=_conjugate_transpose_gradient,
     samples=[
         Sample((MATRIX, samples.int32([1, 0]))),

@@ -62,10 +62,34 @@ def _select_shape(op: Operation) -> list[StaticShape]:
 
 
 def _select(condition: Any, first: Any, second: Any) -> Any:
-    if condition.ndim == 1 and first.ndim > 1:
+    if condition.shape == first.shape == second.shape:
+        return np.where(condition, first, second)
+    _check_selection(condition, first, second)
+    if condition.ndim == 1:
         # A vector chooses whole rows.
         condition = condition.reshape(-1, *(1,) * (first.ndim - 1))
     return np.where(condition, first, second)
+
+
+def _check_selection(condition: Any, first: Any, second: Any) -> None:
+    sizes, first_sizes, second_sizes = map(shapes.bracketed, (condition.shape, first.shape, second.shape))
+    if condition.ndim == 1 and first.ndim == 0:
+        raise ValueError(f"'then' must be at least a vector, but saw shape: {first_sizes}")
+    if condition.ndim > 1 or (condition.ndim == 1 and first.ndim == 1):
+        if condition.shape != first.shape:
+            raise ValueError(
+                "Inputs to operation Select must have the same size and shape.  "
+                f"Input 0: {sizes} != input 1: {first_sizes}"
+            )
+    elif condition.ndim == 1 and len(condition) != len(first):
+        raise ValueError(
+            "Number of batches of 'then' must match size of 'cond', but saw: "
+            f"{len(first)} vs. {len(condition)}"
+        )
+    if first.shape != second.shape:
+        raise ValueError(
+            f"'then' and 'else' must have the same size.  but received: {first_sizes} vs. {second_sizes}"
+        )
 
 
 def _select_gradient(op: Operation, grad: Tensor) -> Any:
@@ -88,6 +112,18 @@ Select = define_op(
             (samples.boolean([True, False]), samples.float64([[1.0], [2.0]]), samples.float64([[3.0], [4.0]]))
         ),
         Sample((samples.boolean(True), samples.float32([1.0, 2.0]), samples.float32([3.0, 4.0]))),
+        Sample(
+            (samples.boolean([True]), samples.float32([1.0, 2.0]), samples.float32([3.0, 4.0])),
+            raises="Input 0: [1] != input 1: [2]",
+        ),
+        Sample(
+            (samples.boolean([True]), samples.float32([[1.0], [2.0]]), samples.float32([[3.0], [4.0]])),
+            raises="Number of batches of 'then' must match size of 'cond', but saw: 2 vs. 1",
+        ),
+        Sample(
+            (samples.boolean(True), samples.float32([1.0]), samples.float32([3.0, 4.0])),
+            raises="'then' and 'else' must have the same size.  but received: [1] vs. [2]",
+        ),
     ],
 )
 

@@ -69,14 +69,20 @@ def _cross_entropy(logits: Any, labels: Any) -> tuple[Any, Any]:
     return _cross_entropy_of_one_shape(np.broadcast_to(logits, shape), labels)
 
 
+# Typed loosely: NumPy's types know the arguments of ``reduce`` only by name.
+_add: Any = np.add
+_maximum: Any = np.maximum
+
+
 def _cross_entropy_of_one_shape(logits: Any, labels: Any) -> tuple[Any, Any]:
-    scores = softmax.shifted(logits)
+    # No class at all gives no maximum.
+    scores = logits - _maximum.reduce(logits, 1, None, None, True) if logits.size else softmax.shifted(logits)
     exponentials = np.exp(scores)
-    totals = np.add.reduce(exponentials, axis=1, keepdims=True)
+    totals = _add.reduce(exponentials, 1, None, None, True)
     np.subtract(np.log(totals), scores, out=scores)
     scores *= labels
-    losses = np.add.reduce(scores, axis=1)
-    exponentials *= np.reciprocal(totals)
+    losses = _add.reduce(scores, 1)
+    exponentials /= totals
     exponentials -= labels
     return losses, exponentials
 

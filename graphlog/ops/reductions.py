@@ -159,6 +159,15 @@ def _sum(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
     return _add.reduce(value, axes, value.dtype, None, keep) if axes else np.array(value)
 
 
+def _sum_of_known_axes(op: Operation) -> Kernel | None:
+    keep, axes, dtype = op.attributes["keep_dims"], known_axes(op), op.attributes["T"].numpy_dtype
+    if not axes or dtype.kind not in "fc":
+        return None
+    # NumPy takes one axis sooner as a number than in a tuple.
+    where = axes[0] if len(axes) == 1 else axes
+    return lambda value, _: _add.reduce(value, where, None, None, keep)
+
+
 def _mean(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
     if not axes:
         return np.array(value)
@@ -176,7 +185,8 @@ def _mean_of_known_shape(op: Operation) -> Kernel | None:
     if not axes or not shapes.is_fully_defined(shape) or dtype.kind != "f":
         return None
     count = dtype.type(math.prod([shape[axis] for axis in axes]))
-    return lambda value, _: np.true_divide(_add.reduce(value, axes, dtype, None, keep), count)
+    where = axes[0] if len(axes) == 1 else axes
+    return lambda value, _: _add.reduce(value, where, dtype, None, keep) / count
 
 
 def _prod(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
@@ -207,7 +217,7 @@ _BOOLEANS = (
     Sample((samples.boolean([[True, False], [False, False]]), samples.int64(1)), {"keep_dims": True}),
 )
 
-Sum = define_reduction("Sum", _sum, sum_gradient)
+Sum = define_reduction("Sum", _sum, sum_gradient, specialize=_sum_of_known_axes)
 Mean = define_reduction("Mean", _mean, _mean_gradient, specialize=_mean_of_known_shape)
 Prod = define_reduction("Prod", _prod, _prod_gradient)
 Max = define_reduction("Max", _extremum(np.maximum, np.fmax, "min"), _extremum_gradient)

@@ -99,7 +99,7 @@ def _reverse_sequence_kernel(op: Operation) -> Kernel:
         if batch > along:
             order = order.T
         shape = [value.shape[axis] if axis in (batch, along) else 1 for axis in range(value.ndim)]
-        return np.take_along_axis(value, order.reshape(shape), along)
+        return np.ascontiguousarray(np.take_along_axis(value, order.reshape(shape), along))
 
     return kernel
 

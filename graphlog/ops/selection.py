@@ -58,7 +58,7 @@ def _indices_shape(op: Operation) -> list[StaticShape]:
 def _indices(value: Any) -> Any:
     if value.ndim == 0:
         raise ValueError("WhereOp : Unhandled input dimensions: 0")
-    return np.argwhere(value).astype(np.int64, copy=False)
+    return np.ascontiguousarray(np.argwhere(value), np.int64)
 
 
 SelectV2 = define_op(

@@ -353,6 +353,15 @@ class _Update:
         rule, variables, options = self.rule, self.variables, self._chosen(op)
         gradient_position = self.gradient_position
 
+        multiply, subtract = np.multiply, np.subtract
+
+        def gradient_descent(cell: VariableCell, alpha: Any, delta: Any) -> VariableCell:
+            value = cell.read()
+            if type(delta) is not np.ndarray or value.shape != delta.shape or not delta.ndim:
+                return kernel_of_one(cell, alpha, delta)
+            change = multiply(delta, alpha)
+            return cell.replace(subtract(value, change, change))
+
         def kernel_of_one(cell: VariableCell, *others: Any) -> VariableCell:
             value, grad = cell.read(), others[gradient_position - 1]
             if value.shape != grad.shape:
@@ -370,6 +379,8 @@ class _Update:
                 cell.replace(value)
             return cells[0]
 
+        if rule is _gradient_descent:
+            return gradient_descent
         return kernel_of_one if variables == 1 else kernel
 
     def _sparse_kernel(self, op: Operation) -> Kernel:

@@ -50,11 +50,14 @@ class BufferPlan:
 
     Attributes:
         places: where a value lies, by number; a value without a place is allocated when it is computed.
+        overwritten: the value in whose array another one is written, by the number of the latter: where
+            the array is the caller's in the end.
         size: how much memory there is, in bytes.
         last_reads: the last step that reads a value, by number.
     """
 
     places: dict[int, Place]
+    overwritten: dict[int, int]
     size: int
     last_reads: dict[int, int]
 
@@ -88,6 +91,8 @@ def planned(program: Program) -> BufferPlan:
         The plan.
     """
     sharing = _Sharing(program)
+    overwritten = _overwritten(program, sharing)
+    new_arrays = set(overwritten.values())
     memory = _Memory()
     places: dict[int, Place] = {}
     # The value that has a place last, and what becomes free after a step.
@@ -95,7 +100,7 @@ def planned(program: Program) -> BufferPlan:
     ending: dict[int, list[int]] = {}
     for index, step in enumerate(program.steps):
         for value in step.outputs:
-            if value is None or not sharing.may_lie_in_buffer(step, value):
+            if value is None or value.number in new_arrays or not sharing.may_lie_in_buffer(step, value):
                 continue
             place = _place_of_input(step, value, index, places, sharing.last_uses)
             if place is None:
@@ -106,7 +111,32 @@ def planned(program: Program) -> BufferPlan:
         for number in ending.pop(index, ()):
             if owners[places[number]] == number:
                 memory.give_back(places[number])
-    return BufferPlan(places, memory.size, sharing.last_reads)
+    return BufferPlan(places, overwritten, memory.size, sharing.last_reads)
+
+
+def _overwritten(program: Program, sharing: _Sharing) -> dict[int, int]:
+    """The values that fetched ones take the arrays of, and those that these take them of."""
+    wanted = {value.number for value in program.fetched if value is not None}
+    found: dict[int, int] = {}
+    producers = {value.number: step for step in program.steps for value in step.outputs if value}
+    for index in reversed(range(len(program.steps))):
+        step = program.steps[index]
+        value = step.outputs[0] if len(step.outputs) == 1 else None
+        if value is None or value.number not in wanted or not _is_elementwise(step.kernel):
+            continue
+        for source in step.inputs:
+            producer = producers.get(source.number)
+            if (
+                producer is not None
+                and sharing.may_lie_in_buffer(producer, source)
+                and sharing.last_uses[source.number] == index
+                and source.tensor.static_shape == value.tensor.static_shape
+                and source.tensor.dtype.numpy_dtype == value.tensor.dtype.numpy_dtype
+            ):
+                found[value.number] = source.number
+                wanted.add(source.number)
+                break
+    return found
 
 
 def _place_of_input(
@@ -182,9 +212,11 @@ class _Sharing:
             return step.inputs[0].number in self._in_order
         if step.op.type == "Identity" and not step.inputs:
             return True  # A variable.
-        if _is_elementwise(step.kernel):
-            return all(value.number in self._in_order for value in step.inputs)
-        return takes_out(step.kernel)
+        if takes_out(step.kernel) and not _is_elementwise(step.kernel):
+            return True
+        # From rows to rows: tests/ops/test_definitions.py holds every kernel to it.
+        is_certain = _is_elementwise(step.kernel) or not _may_return_inputs(step)
+        return is_certain and all(value.number in self._in_order for value in step.inputs)
 
     def may_lie_in_buffer(self, step: Step, value: Value) -> bool:
         """Whether a step may write its output into memory that is used again."""

@@ -54,8 +54,10 @@ class CompiledProgram:
         lines = self.text.splitlines(keepends=True)
         linecache.cache[self._filename] = (len(self.text), None, lines, self._filename)
         weakref.finalize(self, linecache.cache.pop, self._filename, None)
-        self._globals: dict[str, Any] = dict(source.names)
-        exec(compile(self.text, self._filename, "exec"), self._globals)
+        self._names = source.names
+        scope: dict[str, Any] = {}
+        exec(compile(self.text, self._filename, "exec"), scope)
+        self._make: Callable[..., Callable[..., list[Any]]] = scope["make"]
         self._calls_users_code = any(map(_calls_users_code, program.steps))
         # Functions with memory of their own that no run uses just now.
         self._idle: list[Callable[..., list[Any]]] = []
@@ -86,7 +88,7 @@ class CompiledProgram:
     def _new_function(self) -> Callable[..., list[Any]]:
         """A function of the feeds, with memory of its own, that does not warn of overflow and the like."""
         arrays = self._plan.arrays()
-        function = self._globals["make"](*[arrays[place] for place in self._places])
+        function = self._make(*self._names.values(), *[arrays[place] for place in self._places])
         if self._calls_users_code:
             return _silently(function)
         # A context of its own, in which nothing warns, is entered sooner than np.errstate; but a function of
@@ -102,7 +104,7 @@ class CompiledProgram:
         if traceback is None or traceback.tb_lineno not in self._steps_by_line:
             return error
         step, names = self._steps_by_line[traceback.tb_lineno]
-        known = {**traceback.tb_frame.f_globals, **traceback.tb_frame.f_locals}
+        known = {**self._names, **traceback.tb_frame.f_locals}
         return failed(step.op, [known.get(name) for name in names], error)
 
 
@@ -110,9 +112,9 @@ class _Source:
     """The text of a program, and what its names stand for.
 
     Attributes:
-        text: a function ``make`` of the buffers, which returns a function of the feeds.
-        names: the kernels and constants by name.
-        places: the places of the buffers, in the order in which ``make`` takes them.
+        text: a function ``make`` of kernels, constants and buffers, which returns a function of the feeds.
+        names: the kernels and constants by name, in the order in which ``make`` takes them.
+        places: the places of the buffers, which it takes after them.
         steps_by_line: the step of a line, and the names of its inputs.
     """
 
@@ -136,8 +138,7 @@ class _Source:
                 isinstance(array, np.ndarray) and array.shape == () and array.dtype.kind in _SCALAR_KINDS
             )
             self.names[f"c{number}"] = array[()] if is_scalar else array
-        parameters = ", ".join(self._names[value.number] for value in program.feeds)
-        self._lines = [f"def make({', '.join(buffers.values())}):", f"    def run({parameters}):"]
+        self._lines = ["", ""]
         for value in program.feeds:
             if value.tensor.static_shape == () and value.tensor.dtype.numpy_dtype.kind in _SCALAR_KINDS:
                 name = self._names[value.number]
@@ -146,6 +147,9 @@ class _Source:
             self._add(index, step)
         results = ", ".join(_results(program, self._names))
         self._lines += [f"        return [{results}]", "    return run"]
+        # Names of an enclosing function are found sooner than global ones.
+        self._lines[0] = f"def make({', '.join([*self.names, *buffers.values()])}):"
+        self._lines[1] = f"    def run({', '.join(self._names[value.number] for value in program.feeds)}):"
         self.text = "\n".join(self._lines) + "\n"
 
     def _add(self, index: int, step: Step) -> None:
@@ -169,9 +173,10 @@ class _Source:
             return operator.format(*arguments)
         output = step.outputs[0] if len(step.outputs) == 1 else None
         place = self._plan.places.get(output.number) if output else None
+        overwritten = self._plan.overwritten.get(output.number) if output else None
         given = list(arguments)
-        if place is not None:
-            buffer = self._buffers[place]
+        if place is not None or overwritten is not None:
+            buffer = self._buffers[place] if place is not None else self._names[overwritten or 0]
             given.append(buffer if _takes_out_third(kernel) else f"out={buffer}")
         name = self._kernel_names.setdefault(id(kernel), f"k{len(self._kernel_names)}")
         self.names[name] = kernel

@@ -99,18 +99,23 @@ def feeder(tensor: Tensor) -> Callable[[Any], Any]:
         return functools.partial(fed_array, tensor)
     takes_number = dtype.kind == "f" and static in ((), None)
     asarray, ndarray = np.asarray, np.ndarray
+    # The shape of the array that was fed last, which fits.
+    fitting: Any = None
 
     def feed(value: Any) -> Any:
+        nonlocal fitting
         if (
             type(value) is ndarray
             and value.dtype is dtype
-            and value.shape == static
+            and value.shape == fitting
             and value.flags.c_contiguous
         ):
             return value
         if takes_number and type(value) is float and -_UNREMARKABLE < value < _UNREMARKABLE:
             return asarray(value, dtype)
-        return fed_array(tensor, value)
+        array = fed_array(tensor, value)
+        fitting = array.shape
+        return array
 
     return feed
 

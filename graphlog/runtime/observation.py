@@ -10,7 +10,8 @@ import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+from weakref import ref
 
 import numpy as np
 
@@ -24,6 +25,31 @@ class Observer(Protocol):
 
     def call(self, op: Operation, kernel: Callable[..., Any], *arguments: Any) -> Any:
         """Calls the kernel of an operation, and returns what it returns."""
+
+
+class StandingObserver(NamedTuple):
+    """Somebody who watches every run.
+
+    Attributes:
+        observer: who.
+        session: whose runs; None for those of all sessions.
+    """
+
+    observer: Observer
+    session: ref[Any] | None
+
+    def watches(self, session: Any) -> bool:
+        """Whether this session's runs are watched."""
+        return self.session is None or self.session() is session
+
+
+# Of the whole process, since a program's queues are filled by threads that its author may not know of.
+STANDING_OBSERVERS: list[StandingObserver] = []
+
+
+def standing_observers(session: Any) -> list[Observer]:
+    """Those who watch every run of a session."""
+    return [item.observer for item in STANDING_OBSERVERS if item.watches(session)]
 
 
 class _OfThread(threading.local):

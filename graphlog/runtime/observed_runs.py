@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from typing import Any, NamedTuple
-from weakref import ref
+from typing import Any
 
 from graphlog.core.graph import Graph
 from graphlog.core.operation import Operation
@@ -17,32 +16,11 @@ from graphlog.runtime.observation import Observer, observed_by
 from graphlog.runtime.plan import Plan
 from graphlog.runtime.prepared_run import PreparedRun
 from graphlog.runtime.run_metadata import add_partition_graph, add_step_stats
+from graphlog.runtime.runner import Runner
+from graphlog.runtime.step_times import TimedRunner
 from graphlog.runtime.traces import Trace
 
-
-class StandingObserver(NamedTuple):
-    """Somebody who watches every run.
-
-    Attributes:
-        observer: who.
-        session: whose runs; None for those of all sessions.
-    """
-
-    observer: Observer
-    session: ref[Any] | None
-
-    def watches(self, session: Any) -> bool:
-        """Whether this session's runs are watched."""
-        return self.session is None or self.session() is session
-
-
-# Of the whole process, since a program's queues are filled by threads that its author may not know of.
-STANDING_OBSERVERS: list[StandingObserver] = []
-
-
-def standing_observers(session: Any) -> list[Observer]:
-    """Those who watch every run of a session."""
-    return [item.observer for item in STANDING_OBSERVERS if item.watches(session)]
+FindRunner = Callable[[Sequence[Tensor | Operation], Sequence[Tensor]], Runner]
 
 
 class _ObservedRunner:
@@ -51,35 +29,36 @@ class _ObservedRunner:
     def __init__(
         self, elements: Sequence[Tensor | Operation], feeds: Sequence[Tensor], state: SessionState
     ) -> None:
-        self.elements = elements
-        self.feeds = feeds
+        self._feeds = feeds
         self._plan = Plan(elements, feeds, state)
 
     def run(self, values: Sequence[Any]) -> list[Any]:
         """For each element its value, from an array for each fed tensor."""
-        return self._plan.run(dict(zip(self.feeds, values, strict=True)))
+        return self._plan.run(dict(zip(self._feeds, values, strict=True)))
 
 
 class ObservedRuns:
     """What a session needs for runs with options, beside what it has for those without.
 
     Args:
-        session: the session.
         graph: its graph.
         state: its state.
-        find_runner: its Runner of some elements and fed tensors, for runs that nobody watches.
     """
 
-    def __init__(
-        self, session: Any, graph: Graph, state: SessionState, find_runner: Callable[..., Any]
-    ) -> None:
-        self._session = ref(session)
+    def __init__(self, graph: Graph, state: SessionState) -> None:
         self._graph = graph
         self._state = state
-        self._find_runner = find_runner
         self._runners: dict[Any, _ObservedRunner] = {}
 
-    def run(self, fetches: Any, feed_dict: Mapping[Any, Any], options: Any, run_metadata: Any) -> Any:
+    def run(
+        self,
+        fetches: Any,
+        feed_dict: Mapping[Any, Any],
+        options: Any,
+        run_metadata: Any,
+        observers: Sequence[Observer],
+        find_runner: FindRunner,
+    ) -> Any:
         """Runs ``fetches`` as ``Session.run`` does, and fills in what the options ask for.
 
         Args:
@@ -87,6 +66,8 @@ class ObservedRuns:
             feed_dict: the values by tensor or name of a tensor.
             options: RunOptions, or None.
             run_metadata: a RunMetadata to fill in, or None.
+            observers: who watches.
+            find_runner: the session's Runner of some elements and fed tensors, for a run that nobody watches.
 
         Returns:
             The values in the structure of ``fetches``.
@@ -99,9 +80,8 @@ class ObservedRuns:
         _check(run_metadata, "ParseFromString", "run_metadata", "RunMetadata")
         is_traced = run_metadata is not None and getattr(options, "trace_level", 0) > 0
         trace = Trace(self._graph) if is_traced else None
-        observers = standing_observers(self._session())
         if trace is None and not observers:
-            values = PreparedRun(self._graph, fetches, feed_dict, self._find_runner).run(feed_dict.values())
+            values = PreparedRun(self._graph, fetches, feed_dict, find_runner).run(feed_dict.values())
         else:
             values = self.observed(fetches, feed_dict, observers, trace)
         if run_metadata is not None:
@@ -139,9 +119,33 @@ class ObservedRuns:
             with trace.timed() if trace is not None else nullcontext():
                 return prepared.run(feed_dict.values())
 
-    def clear(self) -> None:
-        """Forgets what was prepared for such runs."""
-        self._runners.clear()
+    def step_seconds(
+        self, fetches: Any, feed_dict: Mapping[Any, Any], runs: int, find_runner: FindRunner
+    ) -> list[dict[Operation, float]]:
+        """Runs ``fetches`` several times as a run without options does, and takes the time of each step.
+
+        Args:
+            fetches: what to fetch; it has been run twice at least.
+            feed_dict: the values by tensor or name of a tensor.
+            runs: how often.
+            find_runner: the session's Runner of some elements and fed tensors.
+
+        Returns:
+            For each run the seconds of the operations that took some; nothing, after one run, where there
+            is no compiled program, as with loops and branches.
+        """
+        timers: list[TimedRunner] = []
+
+        def find_timed(elements: Sequence[Tensor | Operation], feeds: Sequence[Tensor]) -> Any:
+            timers.append(TimedRunner(find_runner(elements, feeds)))
+            return timers[0]
+
+        prepared = PreparedRun(self._graph, fetches, feed_dict, find_timed)
+        for _ in range(runs):
+            prepared.run(feed_dict.values())
+            if not timers[0].is_compiled:
+                break
+        return timers[0].seconds
 
     def _runner(self, elements: Sequence[Tensor | Operation], feeds: Sequence[Tensor]) -> Any:
         key = tuple(elements), tuple(feeds)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
+import numpy as np
+
+from graphlog.core import dtypes
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState
 from graphlog.core.tensor import Tensor
@@ -16,6 +19,10 @@ Shapes = tuple[tuple[int, ...], ...]
 
 # For so many different shapes of feeds code is made; a program that feeds ever new ones is interpreted.
 _MOST_PROGRAMS = 16
+
+
+# What is fed for them is no array.
+_HANDLES = (dtypes.resource, dtypes.variant)
 
 
 class Runner:
@@ -41,7 +48,9 @@ class Runner:
         self.plan = Plan(elements, feeds, state)
         # By the shapes of the feeds: the program; None where there was one run, or none can be made.
         self._programs: dict[Shapes, CompiledProgram | None] = {}
-        self._is_compilable = self.plan.is_straight and not any(tensor.dtype.is_reference for tensor in feeds)
+        self._is_compilable = self.plan.is_straight and not any(
+            tensor.dtype.is_reference or tensor.dtype in _HANDLES for tensor in feeds
+        )
 
     def run(self, values: Sequence[Any]) -> list[Any]:
         """Computes the elements.
@@ -55,6 +64,8 @@ class Runner:
         Raises:
             OpError: an operation failed.
         """
+        if not self._is_compilable:
+            return self.plan.run(dict(zip(self._feeds, values, strict=True)))
         shapes = tuple([value.shape for value in values])
         program = self._programs.get(shapes)
         if program is None:
@@ -65,7 +76,7 @@ class Runner:
 
     def _compiled(self, shapes: Shapes) -> CompiledProgram | None:
         """The program for feeds of these shapes, from the second run on."""
-        if not self._is_compilable or len(self._programs) >= _MOST_PROGRAMS:
+        if len(self._programs) >= _MOST_PROGRAMS:
             return None
         if shapes not in self._programs:
             self._programs[shapes] = None
@@ -79,3 +90,28 @@ class Runner:
             return None
         compiled = self._programs[shapes] = CompiledProgram(program)
         return compiled
+
+
+class FunctionRunner:
+    """Computes what a function of the graph's library returns, from its arguments.
+
+    Args:
+        elements: what it returns.
+        feeds: its arguments.
+        state: what it keeps from call to call.
+    """
+
+    def __init__(
+        self, elements: Sequence[Tensor | Operation], feeds: Collection[Tensor], state: SessionState
+    ) -> None:
+        self._feeds = list(feeds)
+        self._runner = Runner(elements, self._feeds, state)
+
+    def run(self, feeds: Mapping[Tensor, Any]) -> list[Any]:
+        """The values of the elements, from an array for each argument."""
+        return self._runner.run([_in_rows(feeds[tensor]) for tensor in self._feeds])
+
+
+def _in_rows(value: Any) -> Any:
+    """The value with its elements row by row in memory, as compiled programs take it."""
+    return np.asarray(value, order="C") if isinstance(value, np.ndarray) else value

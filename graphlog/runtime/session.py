@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphlog.core import default_stacks
 from graphlog.core.errors import InvalidArgumentError
@@ -16,12 +17,13 @@ from graphlog.core.tensor import Tensor
 from graphlog.core.time_limits import time_limit
 from graphlog.runtime.feeds import checked_feed_dict, feed_arrays, feed_tensors
 from graphlog.runtime.fetches import Fetches
-from graphlog.runtime.observation import observed_by
-from graphlog.runtime.observed_runs import STANDING_OBSERVERS, ObservedRuns, standing_observers
+from graphlog.runtime.observation import STANDING_OBSERVERS, observed_by, standing_observers
 from graphlog.runtime.partial_run import PartialRun
-from graphlog.runtime.plan import Plan
 from graphlog.runtime.prepared_run import PreparedRun
-from graphlog.runtime.runner import Runner
+from graphlog.runtime.runner import FunctionRunner, Runner
+
+if TYPE_CHECKING:
+    from graphlog.runtime.observed_runs import ObservedRuns
 
 # A program that fetches ever new things is not to fill the memory.
 _MOST_PREPARED = 1024
@@ -48,9 +50,8 @@ class Session:
         self._runners: dict[Any, Runner] = {}
         self._prepared: dict[Any, PreparedRun] = {}
         self._partial_runs: dict[str, PartialRun] = {}
-        self._state = SessionState(Plan)
+        self._state = SessionState(FunctionRunner)
         self._timeout = _milliseconds(config, "operation_timeout_in_ms")
-        self._observed_runs = ObservedRuns(self, self._graph, self._state, self._runner)
         self._entered: list[ExitStack] = []
 
     @property
@@ -98,7 +99,11 @@ class Session:
             OpError: an operation failed.
         """
         self._check_open()
-        if options is not None or run_metadata is not None or STANDING_OBSERVERS:
+        if (
+            options is not None
+            or run_metadata is not None
+            or (STANDING_OBSERVERS and standing_observers(self))
+        ):
             return self._run_with_options(fetches, checked_feed_dict(feed_dict), options, run_metadata)
         key = _key(fetches, feed_dict)
         try:
@@ -116,12 +121,20 @@ class Session:
         with time_limit(self._timeout):
             return prepared.run(values)
 
+    @functools.cached_property
+    def _observed_runs(self) -> ObservedRuns:
+        # Few programs need it, and none to begin with.
+        from graphlog.runtime.observed_runs import ObservedRuns
+
+        return ObservedRuns(self._graph, self._state)
+
     def _run_with_options(
         self, fetches: Any, feed_dict: Mapping[Any, Any], options: Any, run_metadata: Any
     ) -> Any:
         timeout = _milliseconds(options, "timeout_in_ms") or self._timeout
         with time_limit(timeout) if timeout else nullcontext():
-            return self._observed_runs.run(fetches, feed_dict, options, run_metadata)
+            observers = standing_observers(self)
+            return self._observed_runs.run(fetches, feed_dict, options, run_metadata, observers, self._runner)
 
     def partial_run_setup(self, fetches: Any, feeds: Sequence[Any] | None = None) -> str:
         """Begins a run that is fed and fetched in several steps.
@@ -185,7 +198,11 @@ class Session:
             self._check_open()
             if len(values) != len(keys):
                 raise ValueError(f"This callable takes {len(keys)} feeds, but {len(values)} were given.")
-            if options is not None or run_metadata is not None or STANDING_OBSERVERS:
+            if (
+                options is not None
+                or run_metadata is not None
+                or (STANDING_OBSERVERS and standing_observers(self))
+            ):
                 feed_dict = dict(zip(keys, values, strict=True))
                 return self._run_with_options(fetches, feed_dict, options, run_metadata)
             if not self._timeout:
@@ -223,7 +240,7 @@ class Session:
         self._is_closed = True
         self._runners.clear()
         self._prepared.clear()
-        self._observed_runs.clear()
+        self.__dict__.pop("_observed_runs", None)
         self._state.clear()
 
     def __enter__(self) -> Session:

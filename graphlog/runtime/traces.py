@@ -14,6 +14,7 @@ import numpy as np
 from graphlog.core.control_flow import DEAD
 from graphlog.core.graph import Graph
 from graphlog.core.operation import Operation
+from graphlog.core.session_state import VariableCell
 from graphlog.runtime.observation import array_of, outputs_of
 
 # What they give was there before the run.
@@ -123,6 +124,8 @@ class Trace:
         """Runs an operation and records it."""
         if op.graph is not self._graph:
             return kernel(*arguments)
+        # An update gives a variable another array.
+        given = [item.value if isinstance(item, VariableCell) else item for item in arguments]
         begin = time.perf_counter_ns()
         record = OperationRecord(op, self._last_end, begin + self._epoch)
         kernel_begin = time.perf_counter_ns()
@@ -131,15 +134,15 @@ class Trace:
         record.kernel_start = kernel_begin - begin
         record.end = kernel_end - begin
         self._last_end = kernel_end + self._epoch
-        self._describe(record, arguments, outputs_of(op, result))
+        self._describe(record, given, outputs_of(op, result))
         if record.thread not in self.thread_names:
             self.thread_names[record.thread] = threading.current_thread().name
         self.records.append(record)
         return result
 
-    def _describe(self, record: OperationRecord, arguments: Sequence[Any], outputs: Sequence[Any]) -> None:
+    def _describe(self, record: OperationRecord, given: Sequence[Any], outputs: Sequence[Any]) -> None:
         is_persistent = record.op.type in _PERSISTENT
-        given = None if is_persistent else {id(_owner(argument)) for argument in arguments}
+        owners = {id(_owner(value)) for value in given}
         for position, output in enumerate(outputs):
             if output is DEAD:
                 continue
@@ -148,7 +151,7 @@ class Trace:
                 record.outputs.append(OutputRecord(position, (), 0, 0, False))
                 continue
             owner = _owner(array)
-            is_new = given is not None and id(owner) not in given and id(owner) not in self._alive
+            is_new = not is_persistent and id(owner) not in owners and id(owner) not in self._alive
             size = _size(array)
             if is_persistent:
                 record.persistent += size

@@ -75,6 +75,9 @@ def without_number(name: str) -> str:
 def comparable(value: Any) -> Any:
     if isinstance(value, Function):
         return ("Function", without_number(value.name), dict(value.attributes))
+    if isinstance(value, bytes):
+        # The functions of a process are numbered, whichever program they are of.
+        return re.sub(rb"^pyfunc_\d+$", b"pyfunc", value)
     if isinstance(value, np.ndarray):
         # As bytes, since a NaN is not equal to itself.
         content = value.tolist() if value.dtype == object else value.tobytes()
