@@ -58,16 +58,17 @@ fuzz: .venv/test.stamp ## look for GraphDefs that graphlog handles badly
 	$(RUN)python tests/fuzz/fuzz_graph_def.py --seconds 300
 	$(RUN)python tests/fuzz/fuzz_graph_def.py --seconds 300 --engine hypothesis
 
-bench: .venv/runtime.stamp .venv-tensorflow/tensorflow.stamp ## measure, side by side with rivals
+bench: .venv/runtime.stamp .venv-rivals/rivals.stamp ## measure, side by side with rivals
 	$(RUN)python benchmarks/import_time.py
-	.venv-tensorflow/$(BIN)/python benchmarks/graph_building.py
+	.venv-rivals/$(BIN)/python benchmarks/graph_building.py
+	.venv-rivals/$(BIN)/python benchmarks/run_speed.py
 	$(RUN)python benchmarks/convolution.py
 
 docs: .venv-docs/docs.stamp ## build the documentation into site
 	NO_MKDOCS_2_WARNING=1 .venv-docs/$(BIN)/python -m mkdocs build --quiet
 
 clean: ## remove environments, caches and logs
-	rm -rf .venv .venv-protos .venv-tensorflow .venv-docs site .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .venv-protos .venv-tensorflow .venv-rivals .venv-docs site .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 	find logs -mindepth 1 ! -name README.md -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -96,6 +97,10 @@ clean: ## remove environments, caches and logs
 
 .venv-docs/docs.stamp: pyproject.toml .venv-docs/made.stamp
 	.venv-docs/$(BIN)/python $(PIP) -e '.[docs]'
+	@touch $@
+
+.venv-rivals/rivals.stamp: pyproject.toml .venv-rivals/made.stamp
+	.venv-rivals/$(BIN)/python $(PIP) -e . tensorflow-cpu torch jax autograd
 	@touch $@
 
 .venv-tensorflow/tensorflow.stamp: pyproject.toml .venv-tensorflow/made.stamp
