@@ -19,7 +19,7 @@ RUN := .venv/$(BIN)/
 PIP := -m pip install --quiet --disable-pip-version-check
 LOGDIR ?= logs
 
-.PHONY: help demo view test lint format protos test-tensorflow bench docs clean
+.PHONY: help demo view test lint format protos test-tensorflow bench crash-matrix docs clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -63,6 +63,11 @@ bench: .venv/runtime.stamp .venv-rivals/rivals.stamp ## measure, side by side wi
 	.venv-rivals/$(BIN)/python benchmarks/graph_building.py
 	.venv-rivals/$(BIN)/python benchmarks/run_speed.py
 	$(RUN)python benchmarks/convolution.py
+	.venv-rivals/$(BIN)/python benchmarks/event_writing.py
+	.venv-rivals/$(BIN)/python benchmarks/summary_values.py
+
+crash-matrix: .venv-rivals/rivals.stamp ## print what is on disk however a program ends, beside other writers
+	.venv-rivals/$(BIN)/python benchmarks/crash_matrix.py
 
 docs: .venv-docs/docs.stamp ## build the documentation into site
 	NO_MKDOCS_2_WARNING=1 .venv-docs/$(BIN)/python -m mkdocs build --quiet
@@ -100,7 +105,7 @@ clean: ## remove environments, caches and logs
 	@touch $@
 
 .venv-rivals/rivals.stamp: pyproject.toml .venv-rivals/made.stamp
-	.venv-rivals/$(BIN)/python $(PIP) -e . tensorflow-cpu torch jax autograd
+	.venv-rivals/$(BIN)/python $(PIP) -e . tensorflow-cpu torch jax autograd tensorboardX
 	@touch $@
 
 .venv-tensorflow/tensorflow.stamp: pyproject.toml .venv-tensorflow/made.stamp

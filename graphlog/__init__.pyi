@@ -39,6 +39,7 @@ from graphlog import (
     summary,
     sysconfig,
     test,
+    timeline,
     train,
     version,
 )
@@ -270,7 +271,7 @@ from graphlog.ops.logic import is_finite, is_inf, is_nan, logical_and, logical_n
 from graphlog.ops.loops import while_loop
 from graphlog.ops.masking import boolean_mask, sequence_mask
 from graphlog.ops.matmul import matmul
-from graphlog.ops.name_scopes import colocate_with, control_dependencies, device, name_scope
+from graphlog.ops.name_scopes import colocate_with, container, control_dependencies, device, name_scope
 from graphlog.ops.nd_indices import (
     gather_nd,
     scatter_nd,
@@ -463,9 +464,12 @@ from graphlog.ops.variable_scope import (
 )
 from graphlog.ops.variable_store import AUTO_REUSE
 from graphlog.ops.variables import Variable
+from graphlog.runtime.numeric_watch import debug_numerics
+from graphlog.runtime.profiles import profile
 from graphlog.runtime.session import InteractiveSession, Session
 from graphlog.test import check_gradients
 from graphlog.writers.file_writer import FileWriter
+from graphlog.writers.summary_writer import SummaryWriter
 
 from graphlog import app, compat, logging
 
@@ -585,6 +589,7 @@ __all__ = [
     "SparseTensor",
     "SparseTensorValue",
     "Summary",
+    "SummaryWriter",
     "TFRecordReader",
     "Tensor",
     "TensorArray",
@@ -684,6 +689,7 @@ __all__ = [
     "conj",
     "constant",
     "constant_initializer",
+    "container",
     "contrib",
     "control_dependencies",
     "convert_to_tensor",
@@ -698,6 +704,7 @@ __all__ = [
     "cumsum",
     "custom_gradient",
     "data",
+    "debug_numerics",
     "debugging",
     "decode_base64",
     "decode_compressed",
@@ -904,6 +911,7 @@ __all__ = [
     "polygamma",
     "pow",
     "print",
+    "profile",
     "py_func",
     "py_function",
     "python_io",
@@ -1065,6 +1073,7 @@ __all__ = [
     "tensordot",
     "test",
     "tile",
+    "timeline",
     "timestamp",
     "to_bfloat16",
     "to_complex64",

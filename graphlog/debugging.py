@@ -32,6 +32,7 @@ from graphlog.ops.shape_asserts import (
     is_numeric_tensor,
     is_strictly_increasing,
 )
+from graphlog.ops.size_asserts import assert_shapes
 
 __all__ = [
     "Assert",
@@ -54,6 +55,7 @@ __all__ = [
     "assert_rank_in",
     "assert_same_float_dtype",
     "assert_scalar",
+    "assert_shapes",
     "assert_type",
     "check_numerics",
     "is_finite",

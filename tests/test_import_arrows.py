@@ -36,12 +36,14 @@ ARROWS: dict[str, set[str]] = {
     "events": {"proto"},
     "files": {"core", "events", "proto"},
     "adapters": {"core", "graphdef", "events", "proto"},
-    "writers": {"events", "encoders", "graphdef", "core", "proto"},  # it is given messages, and writes them
+    # FileWriter is given messages, and writes them; SummaryWriter.add_graph takes what load_graph reads.
+    "writers": {"events", "encoders", "graphdef", "core", "proto", "adapters"},
 }
 
 # A module that may import more than the rest of its part.
 MORE_ARROWS: dict[str, set[str]] = {
     "graphlog.ops.summaries": {"encoders", "proto"},  # a summary op's kernel gives a serialized message
+    "graphlog.ops.gradient_summaries": {"encoders"},  # the rules of tags
     "graphlog.ops.images.summaries": {"encoders", "proto"},
     "graphlog.ops.images.encoding": {"encoders"},  # the formats of files
     "graphlog.ops.images.sound": {"encoders"},
@@ -57,7 +59,7 @@ MORE_ARROWS: dict[str, set[str]] = {
 THIRD_PARTY: dict[str, set[str]] = {
     "core": {"numpy"},
     "proto": {"google.protobuf"},
-    "encoders": {"numpy", "google.protobuf", "PIL"},
+    "encoders": {"numpy", "google.protobuf", "PIL", "tensorboard", "matplotlib"},
     "ops": {"numpy"},
     "autodiff": {"numpy"},
     "losses": set(),
@@ -69,9 +71,9 @@ THIRD_PARTY: dict[str, set[str]] = {
     "train": {"numpy", "google.protobuf"},
     "runtime": {"numpy"},
     "graphdef": {"numpy", "google.protobuf"},
-    "events": {"google.protobuf", "google_crc32c"},
+    "events": {"numpy", "google.protobuf", "google_crc32c", "fsspec"},
     "files": {"numpy", "google.protobuf"},
-    "writers": {"numpy", "google.protobuf"},
+    "writers": {"numpy", "google.protobuf", "fsspec", "tensorboard"},
     "adapters": {"google.protobuf"},
 }
 

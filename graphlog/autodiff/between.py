@@ -38,6 +38,7 @@ class OperationsBetween:
                 between[op] = None
                 queue.extend(tensor.op for tensor in op.inputs)
         self._between = between
+        self._ends = {op for op in to_ops if op in reached}
         self._from_ops = from_ops
         self.loops = self._begin_loops(colocate)
         self.pending_counts: dict[Operation, int] = {}
@@ -63,8 +64,9 @@ class OperationsBetween:
             op for op in self._from_ops if not any(self.pending_counts.get(tensor.op) for tensor in op.inputs)
         }
 
-    def __contains__(self, op: Operation) -> bool:
-        return op in self._between
+    def ends_at(self, op: Operation) -> bool:
+        """Whether an operation is one to differentiate that depends on what is differentiated by."""
+        return op in self._ends
 
 
 def _reachable(from_ops: Sequence[Operation]) -> set[Operation]:

@@ -134,7 +134,7 @@ class _Walk:
             self._arrived.setdefault(y, []).append(grad)
         for op in dict.fromkeys(y.op for y in ys):
             # A y on which another y depends waits for that one's gradient.
-            if op in self._between and not self._pending.get(op):
+            if self._between.ends_at(op) and not self._pending.get(op):
                 self._ready.append(op)
         if self._loops is not None:
             exits = self._loops.unused_exits(self._pending, set(self._ready))

@@ -7,7 +7,7 @@ from typing import Any
 
 _PARTS = (
     *("crf", "distributions", "framework", "layers", "learn", "legacy_seq2seq", "lookup", "losses"),
-    *("metrics", "rnn", "seq2seq", "slim", "training"),
+    *("metrics", "rnn", "seq2seq", "signal", "slim", "training", "util"),
 )
 
 __all__ = list(_PARTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from graphlog.contrib import metric_learning
 from graphlog.contrib.framework.arg_scopes import add_arg_scope
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
@@ -42,6 +43,7 @@ __all__ = [
     "log_loss",
     "mean_pairwise_squared_error",
     "mean_squared_error",
+    "metric_learning",
     "sigmoid_cross_entropy",
     "softmax_cross_entropy",
     "sparse_softmax_cross_entropy",

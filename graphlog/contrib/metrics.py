@@ -8,7 +8,7 @@ from typing import Any
 from graphlog import metrics
 from graphlog.core import dtypes
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arithmetic, casts, comparisons, division, filling, reductions
+from graphlog.ops import arithmetic, casts, comparisons, division, filling, reductions, sorting
 from graphlog.ops.confusion import confusion_matrix
 from graphlog.ops.name_scopes import name_scope
 
@@ -25,11 +25,18 @@ __all__ = [
     "streaming_false_positives",
     "streaming_mean",
     "streaming_mean_absolute_error",
+    "streaming_mean_iou",
+    "streaming_mean_relative_error",
     "streaming_mean_squared_error",
     "streaming_percentage_less",
     "streaming_precision",
+    "streaming_precision_at_thresholds",
     "streaming_recall",
+    "streaming_recall_at_k",
+    "streaming_recall_at_thresholds",
     "streaming_root_mean_squared_error",
+    "streaming_sparse_precision_at_k",
+    "streaming_sparse_recall_at_k",
     "streaming_true_negatives",
     "streaming_true_positives",
 ]
@@ -68,11 +75,12 @@ def accuracy(predictions: Any, labels: Any, weights: Any = None, name: str | Non
         return division.div(reductions.reduce_sum(is_correct), reductions.reduce_sum(counts))
 
 
-def _swapped(metric: Any, predictions: Any, labels: Any, options: tuple[Any, ...]) -> Metric:
+def _swapped(metric: Any, predictions: Any, labels: Any, options: tuple[Any, ...], **more: Any) -> Metric:
     weights, metrics_collections, updates_collections, name = options
     result: Metric = metric(
         labels=labels,
         predictions=predictions,
+        **more,
         weights=weights,
         metrics_collections=metrics_collections,
         updates_collections=updates_collections,
@@ -257,6 +265,109 @@ def streaming_auc(
         curve=curve,
         name=name,
     )
+
+
+def streaming_mean_iou(
+    predictions: Any,
+    labels: Any,
+    num_classes: int,
+    weights: Any = None,
+    metrics_collections: Any = None,
+    updates_collections: Any = None,
+    name: str | None = None,
+) -> Metric:
+    """``tf.metrics.mean_iou`` with predictions first."""
+    options = (weights, metrics_collections, updates_collections, name)
+    return _swapped(metrics.mean_iou, predictions, labels, options, num_classes=num_classes)
+
+
+def streaming_mean_relative_error(
+    predictions: Any,
+    labels: Any,
+    normalizer: Any,
+    weights: Any = None,
+    metrics_collections: Any = None,
+    updates_collections: Any = None,
+    name: str | None = None,
+) -> Metric:
+    """``tf.metrics.mean_relative_error`` with predictions first."""
+    options = (weights, metrics_collections, updates_collections, name)
+    return _swapped(metrics.mean_relative_error, predictions, labels, options, normalizer=normalizer)
+
+
+def streaming_precision_at_thresholds(
+    predictions: Any,
+    labels: Any,
+    thresholds: Any,
+    weights: Any = None,
+    metrics_collections: Any = None,
+    updates_collections: Any = None,
+    name: str | None = None,
+) -> Metric:
+    """``tf.metrics.precision_at_thresholds`` with predictions first."""
+    options = (weights, metrics_collections, updates_collections, name)
+    return _swapped(metrics.precision_at_thresholds, predictions, labels, options, thresholds=thresholds)
+
+
+def streaming_recall_at_thresholds(
+    predictions: Any,
+    labels: Any,
+    thresholds: Any,
+    weights: Any = None,
+    metrics_collections: Any = None,
+    updates_collections: Any = None,
+    name: str | None = None,
+) -> Metric:
+    """``tf.metrics.recall_at_thresholds`` with predictions first."""
+    options = (weights, metrics_collections, updates_collections, name)
+    return _swapped(metrics.recall_at_thresholds, predictions, labels, options, thresholds=thresholds)
+
+
+def streaming_sparse_precision_at_k(
+    predictions: Any,
+    labels: Any,
+    k: int,
+    class_id: int | None = None,
+    weights: Any = None,
+    metrics_collections: Any = None,
+    updates_collections: Any = None,
+    name: str | None = None,
+) -> Metric:
+    """``tf.metrics.precision_at_k`` with predictions first."""
+    options = (weights, metrics_collections, updates_collections, name)
+    return _swapped(metrics.precision_at_k, predictions, labels, options, k=k, class_id=class_id)
+
+
+def streaming_sparse_recall_at_k(
+    predictions: Any,
+    labels: Any,
+    k: int,
+    class_id: int | None = None,
+    weights: Any = None,
+    metrics_collections: Any = None,
+    updates_collections: Any = None,
+    name: str | None = None,
+) -> Metric:
+    """``tf.metrics.recall_at_k`` with predictions first."""
+    options = (weights, metrics_collections, updates_collections, name)
+    return _swapped(metrics.recall_at_k, predictions, labels, options, k=k, class_id=class_id)
+
+
+def streaming_recall_at_k(
+    predictions: Any,
+    labels: Any,
+    k: int,
+    weights: Any = None,
+    metrics_collections: Any = None,
+    updates_collections: Any = None,
+    name: str | None = None,
+) -> Metric:
+    """The share of rows whose label is among the ``k`` classes with the largest of ``predictions``.
+
+    Source: ``tf.contrib.metrics.streaming_recall_at_k``.
+    """
+    found = casts.cast(sorting.in_top_k(predictions, labels, k), dtypes.float32)
+    return streaming_mean(found, weights, metrics_collections, updates_collections, name or f"recall_at_{k}")
 
 
 def aggregate_metrics(*value_update_tuples: Metric) -> tuple[list[Any], list[Any]]:

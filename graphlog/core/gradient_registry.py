@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphlog.core.op_definition import GradientRule, NotDifferentiable
+from graphlog.core.op_definition import GradientRule, NotDifferentiable, find_definition
 from graphlog.core.operation import Operation
 
 _registered: dict[str, GradientRule | None] = {}
@@ -56,7 +56,9 @@ def gradient_rule(op: Operation) -> GradientRule | None:
     name = op.type if override is None else override.decode()
     if name in _registered:
         return _registered[name]
-    rule = op.definition.gradient if op.definition is not None and name == op.type else None
+    # The name may also be that of another type, whose rule then serves this one.
+    definition = op.definition if name == op.type else find_definition(name)
+    rule = definition.gradient if definition is not None else None
     if isinstance(rule, NotDifferentiable):
         return None
     if rule is None:

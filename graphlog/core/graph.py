@@ -399,6 +399,11 @@ class Graph:
         """
         return self._placement.attribute_scope(attributes)
 
+    @property
+    def building_function(self) -> bool:
+        """Whether this graph is the body of a function."""
+        return self.captures_tensors
+
     def container(self, container_name: str) -> AbstractContextManager[str]:
         """Names the resource container that holds the state of the operations of a ``with`` block.
 

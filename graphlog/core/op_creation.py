@@ -28,7 +28,7 @@ def create(
     graph = _common_graph(tensors)
     top = default_stacks.graphs.top
     is_captured = top is not None and top is not graph and top.captures_tensors
-    if graph is None or is_captured or graph.control_flow_context is not None:
+    if graph is None or not name or is_captured or graph.control_flow_context is not None:
         return _create_in_scope(definition, inputs, name, attributes)
     # No constant and no operation of a cond or loop is needed, and thus no scope to put it in.
     key = _signature_key(inputs, attributes)
@@ -260,6 +260,9 @@ class _Inference:
                         f"'{argument.name}' of '{self.definition.type}' Op."
                     )
                 self._infer_type(argument, tensors[0].dtype.base_dtype)
+        if argument.is_reference and tensors:
+            # TensorFlow places the operation with the first of them.
+            self.variables += (tensors[0].op,)
         self.tensors.extend(tensors)
 
     def _infer_list(self, name: str, found: list[DType]) -> None:

@@ -136,6 +136,8 @@ class OpDefinition:
         returns_view: whether an output may share memory with an input.
         specialize: from an Operation whose static shapes and constants are those of a run, a kernel that
             gives the same values faster, or None; absent where ``make_kernel`` is as good.
+        keeps_state: whether a kernel keeps something in the session from run to run.
+        is_users: whether a function of the user's is part of it, of which nothing is known.
         signatures: those that were worked out so far (see ``op_creation``).
     """
 
@@ -150,6 +152,8 @@ class OpDefinition:
     is_stateful: bool = False
     returns_view: bool = False
     specialize: Callable[[Operation], Kernel | None] | None = None
+    keeps_state: bool = False
+    is_users: bool = False
     signatures: dict[Any, Signature] = field(default_factory=dict, init=False, repr=False)
 
     @functools.cached_property
@@ -269,6 +273,8 @@ def define_op(
         is_stateful=is_stateful,
         returns_view=returns_view,
         specialize=specialize,
+        keeps_state=make_stateful_kernel is not None,
+        is_users=any(map(is_users_function, [shape, *kernels])),
     )
     _registry[type] = definition
     return definition

@@ -21,7 +21,14 @@ class ConfigProto:
         return vars(self).setdefault(name, ConfigProto())
 
 
-GPUOptions = GraphOptions = OptimizerOptions = ConfigProto
+GPUOptions = GraphOptions = ConfigProto
+
+
+class OptimizerOptions(ConfigProto):
+    """How TensorFlow rewrites graphs (``tf.OptimizerOptions``), with the values of its two levels."""
+
+    L1, L0 = 0, -1
+    DEFAULT, OFF, ON_1, ON_2 = 0, -1, 1, 2
 
 
 def disable_v2_behavior() -> None:

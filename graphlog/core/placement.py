@@ -26,10 +26,12 @@ class Placement:
 
     Attributes:
         control_flow_context: the branch of a cond or the body of a loop that is being built, or None.
+        container: the name of the container that holds the state of new operations.
     """
 
     def __init__(self) -> None:
         self.control_flow_context: ControlFlowContext | None = None
+        self.container = ""
         self._control_blocks: list[_ControlBlock] = []
         self._colocation: list[Operation] = []
         self._devices: list[str | DeviceFunction | None] = []
@@ -46,6 +48,8 @@ class Placement:
         if operation.type in self._gradient_names:
             gradient_name = self._gradient_names[operation.type].encode()
             operation.attributes = {**operation.attributes, "_gradient_op_type": gradient_name}
+        if self.container and operation.attributes.get("container") == b"":
+            operation.attributes = {**operation.attributes, "container": self.container.encode()}
         if self._control_blocks:
             operation.control_inputs = self.control_inputs({tensor.op for tensor in operation.inputs})
         if self._devices:
@@ -157,6 +161,16 @@ class Placement:
             yield
         finally:
             self._attributes = previous
+
+    @contextmanager
+    def in_container(self, container_name: str) -> Iterator[str]:
+        """See ``Graph.container``."""
+        previous = self.container
+        self.container = container_name
+        try:
+            yield container_name
+        finally:
+            self.container = previous
 
     @contextmanager
     def gradient_override_map(self, op_type_map: Mapping[str, str]) -> Iterator[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 
@@ -28,6 +28,9 @@ class VariableCell:
     """
 
     __slots__ = ("name", "value")
+
+    # How many times a variable got a value of another shape than before; compiled programs look at it.
+    shape_changes: ClassVar[int] = 0
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -53,6 +56,8 @@ class VariableCell:
         if type(array) is not np.ndarray or not array.flags.c_contiguous:
             return self.assign(array)
         array.flags.writeable = False
+        if self.value is None or self.value.shape != array.shape:
+            VariableCell.shape_changes += 1
         self.value = array
         return self
 
@@ -67,6 +72,8 @@ class VariableCell:
         """
         array = np.asarray(value, order="C").view()
         array.flags.writeable = False
+        if self.value is None or self.value.shape != array.shape:
+            VariableCell.shape_changes += 1
         self.value = array
         return self
 

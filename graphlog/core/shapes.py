@@ -192,6 +192,13 @@ class TensorShape:
         """What both shapes know together; ValueError where they contradict each other."""
         return TensorShape(merge(self._static, static_shape(other)))
 
+    def most_specific_compatible_shape(self, other: object) -> TensorShape:
+        """What both shapes have in common: unknown where they differ."""
+        first, second = self._static, static_shape(other)
+        if first is None or second is None or len(first) != len(second):
+            return TensorShape(None)
+        return TensorShape([one if one == two else None for one, two in zip(first, second, strict=True)])
+
     def concatenate(self, other: object) -> TensorShape:
         """The dimensions of this shape followed by those of ``other``."""
         tail = static_shape(other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import threading
 import traceback
@@ -84,8 +85,11 @@ class called_from:  # noqa: N801 (a context manager is called like a function)
 
 
 def is_users_function(function: object) -> bool:
-    """Whether a function stands in the user's code, and not in graphlog's."""
-    return not _is_own_module(getattr(function, "__module__", None) or "")
+    """Whether a function stands in the user's code, and not in graphlog's nor in NumPy's."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    module = getattr(function, "__module__", None) or type(function).__module__
+    return not (_is_own_module(module) or module.partition(".")[0] == "numpy")
 
 
 def _is_own_module(name: str) -> bool:

@@ -228,8 +228,9 @@ class Categorical(Distribution):
             rows = arrays.reshape(rows, [-1, self._event_size])
         kind = dtypes.int64 if self.dtype.size > 4 else dtypes.int32
         draws = random_functions.multinomial(rows, n, seed=seed, output_dtype=kind)
+        draws = arrays.transpose(draws)
         shape = joining.concat([[n], self.batch_shape_tensor()], 0)
-        return casts.cast(arrays.reshape(arrays.transpose(draws), shape), self.dtype)
+        return casts.cast(arrays.reshape(draws, shape), self.dtype)
 
     def _cdf(self, value: Any) -> Any:
         value, probs = self._broadcast_with(value, self._probs)

@@ -161,7 +161,7 @@ def _handles(nodes: dict[str, NodeDef], values: dict[str, Any]) -> dict[str, Att
 def _constant(name: str, dtype: AttrValue, value: Any) -> NodeDef:
     node = NodeDef(op="Const", name=name)
     node.attr["dtype"].CopyFrom(dtype)
-    set_attribute(node.attr["value"], value)
+    set_attribute(node.attr["value"], np.asarray(value))
     return node
 
 

@@ -72,7 +72,7 @@ def dynamic_rnn(
         read_beside_the_cell(entered)
         flat = nest.flatten(inputs)
         if not time_major:
-            flat = [_swapped(convert_to_tensor(item)) for item in flat]
+            flat = [transpose_batch_time(convert_to_tensor(item)) for item in flat]
         if sequence_length is not None:
             sequence_length = casts.cast(sequence_length, dtypes.int32)
             if sequence_length.static_shape is not None and len(sequence_length.static_shape) != 1:
@@ -90,12 +90,12 @@ def dynamic_rnn(
         loop = _Loop(cell, nest.pack_sequence_as(inputs, flat), state, sequence_length, dtype)
         outputs, state = loop.run(parallel_iterations or 32, swap_memory)
         if not time_major:
-            outputs = nest.map_structure(_swapped, outputs)
+            outputs = nest.map_structure(transpose_batch_time, outputs)
         return outputs, state
 
 
-def _swapped(x: Tensor) -> Tensor:
-    """A tensor with its first two axes swapped."""
+def transpose_batch_time(x: Tensor) -> Tensor:
+    """A tensor with its first two axes swapped; one of fewer axes as it is."""
     shape = x.static_shape
     if shape is not None and len(shape) < 2:
         return x

@@ -96,7 +96,8 @@ def softmax_cross_entropy(
         logits.get_shape().assert_is_compatible_with(labels.get_shape())
         if label_smoothing > 0:
             classes = casts.cast(shape_queries.shape(labels)[-1], logits.dtype)
-            labels = labels * (1.0 - label_smoothing) + label_smoothing / classes
+            least = label_smoothing / classes
+            labels = labels * (1.0 - label_smoothing) + least
         labels = gradient_stops.stop_gradient(labels, name="labels_stop_gradient")
         losses = cross_entropy.softmax_cross_entropy_with_logits_v2(
             labels=labels, logits=logits, name="xentropy"

@@ -213,8 +213,9 @@ def mean_pairwise_squared_error(
             count = number_present(differences, weights, per_batch=True)
             of_squares = 2.0 * division.div_no_nan(squares, arithmetic.maximum(count - 1, 0), name="value")
             total = reductions.reduce_sum(differences, axis=axes, keepdims=True)
+            squared = elementwise.square(total)
             pairs = arithmetic.maximum(arithmetic.multiply(count, count - 1), 0)
-            of_totals = 2.0 * division.div_no_nan(elementwise.square(total), pairs, name="value")
+            of_totals = 2.0 * division.div_no_nan(squared, pairs, name="value")
             weighted = arithmetic.multiply(of_squares - of_totals, weights)
             loss = reductions.reduce_sum(weighted)
             mean = comparisons.where(

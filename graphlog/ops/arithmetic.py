@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,11 +11,12 @@ from graphlog.core import dtypes
 from graphlog.core.attributes import integer, types
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import as_dtype
+from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.op_definition import GradientRule, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
 from graphlog.ops import arrays, casts, comparisons, elementwise, filling, samples, shape_queries, shape_rules
-from graphlog.ops.broadcasting import operand_gradients, shapes_known_and_equal
+from graphlog.ops.broadcasting import operand_gradients, operand_sums, shapes_known_and_equal, sums_to
 from graphlog.ops.division_kernels import integer_division, true_quotient
 from graphlog.ops.dtype_groups import FLOATS, MULTIPLIABLE, NUMBERS
 from graphlog.ops.elementwise_definitions import INTEGER_PAIRS, define_binary
@@ -83,27 +83,24 @@ def _pow_gradient(op: Operation, grad: Tensor) -> Any:
 
 def _floor_mod_gradient(op: Operation, grad: Tensor) -> Any:
     x, y = op.inputs
-    return operand_gradients(op, grad, lambda: grad, lambda: grad * -floor_div(x, y), as_tensors=True)
+    to_first, to_second = operand_sums(op)
+    quotient = floor_div(x, y)
+    return to_first(grad), to_second(grad * -quotient)
 
 
 def _extremum_gradient(selects_first: Callable[[Any, Any], Tensor]) -> GradientRule:
     """The whole gradient goes to the input that was selected; to the first one where they are equal."""
 
     def gradient(op: Operation, grad: Tensor) -> Any:
-        @functools.cache
-        def selection() -> tuple[Tensor, Tensor]:
-            zeros = filling.zeros(shape_queries.shape(grad), grad.dtype)
-            return selects_first(*op.inputs), zeros
-
-        def of_first() -> Tensor:
-            is_first, zeros = selection()
-            return comparisons.where(is_first, grad, zeros)
-
-        def of_second() -> Tensor:
-            is_first, zeros = selection()
-            return comparisons.where(is_first, zeros, grad)
-
-        return operand_gradients(op, grad, of_first, of_second, as_tensors=True)
+        x, y = op.inputs
+        sizes = [shape_queries.shape(x), shape_queries.shape(y)]
+        zeros = filling.zeros(shape_queries.shape(grad), grad.dtype)
+        is_first = selects_first(x, y)
+        to_first, to_second = sums_to(*sizes)
+        return (
+            to_first(comparisons.where(is_first, grad, zeros)),
+            to_second(comparisons.where(is_first, zeros, grad)),
+        )
 
     return gradient
 
@@ -239,16 +236,16 @@ def minimum(x: Any, y: Any, name: str | None = None) -> Tensor:
     return Minimum(x, y, name=name)
 
 
-def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Tensor:
+def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Any:
     """A tensor times a scalar.
 
     Args:
         scalar: a scalar of the dtype of ``x``.
-        x: a tensor.
+        x: a tensor, or IndexedSlices.
         name: the operation's name.
 
     Returns:
-        A Tensor of the shape and dtype of ``x``.
+        What ``x`` is, of its shape and dtype.
 
     Raises:
         ValueError: ``scalar`` is none.
@@ -260,6 +257,8 @@ def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Tensor:
     scalar = convert_to_tensor(scalar, dtype=as_dtype(x.dtype).base_dtype, name="scalar")
     if scalar.static_shape != ():
         raise ValueError(f"Only scalar multiply works, got shape {scalar.shape}")
+    if isinstance(x, IndexedSlices):
+        return IndexedSlices(Mul(scalar, x.values, name=name), x.indices, x.dense_shape)
     return Mul(scalar, x, name=name)
 
 
@@ -280,7 +279,9 @@ def add_n(inputs: Sequence[Any], name: str | None = None) -> Tensor:
     """
     if not isinstance(inputs, list | tuple) or not inputs:
         raise ValueError("inputs must be a list of at least one Tensor with the same dtype and shape")
-    if len(inputs) == 1:
-        only = convert_to_tensor(inputs[0])
+    # Slices become tensors in the scope of the operation, all others before.
+    values = [value if isinstance(value, IndexedSlices) else convert_to_tensor(value) for value in inputs]
+    if len(values) == 1:
+        only = convert_to_tensor(values[0])
         return arrays.identity(only, name=name) if name else only
-    return AddN(list(inputs), name=name)
+    return AddN(values, name=name)

@@ -124,8 +124,9 @@ def batch_gather_nd(params: Any, indices: Any, batch_dims: int, name: str | None
         mesh = [arrays.reshape(item, (-1,)) for item in grids.meshgrid(*coordinates, indexing="ij")]
         grid = arrays.transpose(packing.stack(mesh, axis=0))
         grid_sizes = shape_queries.shape(grid)
+        count = grid_sizes[:1]
         ones = filling.ones(inner_rank, dtypes.int32)
-        spread = arrays.reshape(grid, joining.concat([grid_sizes[:1], ones, grid_sizes[1:]], axis=0))
+        spread = arrays.reshape(grid, joining.concat([count, ones, grid_sizes[1:]], axis=0))
         tiled = arrays.tile(spread, joining.concat([(1,), inner_sizes, (1,)], axis=0))
         flat_sizes = joining.concat([[batch_count], indices_sizes[batch_dims:]], axis=0)
         flat = arrays.reshape(indices, flat_sizes)

@@ -6,17 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from graphlog.core import dtypes, shapes
+from graphlog.core import dtypes
 from graphlog.core.attributes import Attribute, boolean, string, types
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.op_definition import GradientRule, Kernel, OpDefinition, Sample, define_op
+from graphlog.core.op_definition import GradientRule, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import RankedShape, StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops import arrays, batch_norm_second_gradients, casts, constants, roots, samples, shape_rules
+from graphlog.ops import batch_norm_kernels as kernels
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.renamed_arguments import renamed_argument
-from graphlog.ops.windows import channels_last, is_channels_first, laid_out
+from graphlog.ops.windows import is_channels_first
 
 
 def _channels(op: Operation, vectors: int, first: int = 1) -> tuple[RankedShape, int | None]:
@@ -43,94 +44,6 @@ def _gradient_shape(op: Operation) -> list[StaticShape]:
     count = shape_rules.merged_size(count, other[axis])
     rest = (0,) if op.attributes["is_training"] else (count,)
     return [(*shape[:axis], count, *shape[axis + 1 :]), (count,), (count,), rest, rest]
-
-
-def _check(value: Any, vectors: dict[str, Any]) -> None:
-    if value.ndim != 4:
-        raise ValueError(f"input must be 4-dimensional{shapes.bracketed(value.shape)}")
-    for name, vector in vectors.items():
-        if vector.ndim != 1:
-            raise ValueError(f"{name} must be 1-dimensional{shapes.bracketed(vector.shape)}")
-        if vector.size != value.shape[-1]:
-            raise ValueError(
-                f"{name} must have the same number of elements as the channels of x, got {vector.size} and "
-                f"{value.shape[-1]}"
-            )
-
-
-_SUMMED = (0, 1, 2)
-
-
-def _mean(value: Any) -> Any:
-    """The mean of each channel; NaN where there is nothing to take it of."""
-    count = value.size // max(1, value.shape[-1])
-    with np.errstate(invalid="ignore"):
-        return np.add.reduce(value, axis=_SUMMED) / np.float32(count)
-
-
-def _kernel(op: Operation) -> Kernel:
-    epsilon = np.float32(op.attributes["epsilon"])
-    channels_first, is_training = is_channels_first(op), op.attributes["is_training"]
-    has_third = op.type == "FusedBatchNormV3"
-
-    def kernel(x: Any, scale: Any, offset: Any, given_mean: Any, given_variance: Any) -> Any:
-        value = channels_last(x, channels_first)
-        _check(value, {"scale": scale, "offset": offset})
-        value = value.astype(np.float32, copy=False)
-        if is_training:
-            for name, given in (("estimated_mean", given_mean), ("estimated_variance", given_variance)):
-                if given.size:
-                    raise ValueError(f"{name} must be empty for training{shapes.bracketed(given.shape)}")
-            mean = _mean(value)
-            centered = value - mean
-            variance = _mean(np.square(centered))
-            count = value.size // max(1, value.shape[-1])
-            # What is kept for the gradient is the batch's own variance, what is given out an estimate.
-            outputs = [mean, variance * np.float32(count / max(1, count - 1)), mean, variance]
-        else:
-            _check(value, {"estimated_mean": given_mean, "estimated_variance": given_variance})
-            mean, variance = given_mean, given_variance
-            centered = value - mean
-            outputs = [mean.copy(), variance.copy(), mean.copy(), variance.copy()]
-        centered *= scale / np.sqrt(variance + epsilon)
-        centered += offset
-        y = laid_out(centered.astype(x.dtype, copy=False), channels_first)
-        return (y, *outputs, np.float32(0)) if has_third else (y, *outputs)
-
-    return kernel
-
-
-def _gradient_kernel(op: Operation) -> Kernel:
-    epsilon = np.float32(op.attributes["epsilon"])
-    channels_first, is_training = is_channels_first(op), op.attributes["is_training"]
-
-    def kernel(grad: Any, x: Any, scale: Any, mean: Any, variance: Any, *_: Any) -> Any:
-        value, dy = channels_last(x, channels_first), channels_last(grad, channels_first)
-        if grad.shape != x.shape:
-            raise ValueError(
-                f"x and y_backprop must have same shape, but x has shape {shapes.bracketed(x.shape)} and "
-                f"y_backprop has shape {shapes.bracketed(grad.shape)}"
-            )
-        _check(value, {"scale": scale, "saved mean": mean, "saved variance": variance})
-        value, dy = value.astype(np.float32, copy=False), dy.astype(np.float32, copy=False)
-        centered = value - mean
-        inverse = 1 / np.sqrt(variance + epsilon)
-        by_offset = np.add.reduce(dy, axis=_SUMMED)
-        products = np.add.reduce(dy * centered, axis=_SUMMED)
-        if is_training:
-            count = np.float32(value.size // max(1, value.shape[-1]))
-            with np.errstate(invalid="ignore"):
-                centered *= products / count * np.square(inverse)
-                by_x = dy - by_offset / count
-            by_x -= centered
-            by_x *= scale * inverse
-        else:
-            by_x = dy * (scale * inverse)
-        nothing = np.zeros(0 if is_training else scale.size, np.float32)
-        by_x = laid_out(by_x.astype(x.dtype, copy=False), channels_first)
-        return by_x, products * inverse, by_offset, nothing, nothing.copy()
-
-    return kernel
 
 
 def _rule(gradient: OpDefinition, has_third: bool) -> GradientRule:
@@ -226,7 +139,7 @@ FusedBatchNormGrad = define_op(
     _gradient_outputs("T", 3),
     attributes=_ONE_TYPE,
     shape=_gradient_shape,
-    make_kernel=_gradient_kernel,
+    make_kernel=kernels.gradient_kernel,
     gradient=batch_norm_second_gradients.rule,
     samples=_gradient_samples(),
 )
@@ -236,7 +149,7 @@ FusedBatchNormGradV2 = define_op(
     _gradient_outputs("U", 3),
     attributes=_TWO_TYPES,
     shape=_gradient_shape,
-    make_kernel=_gradient_kernel,
+    make_kernel=kernels.gradient_kernel,
     gradient=batch_norm_second_gradients.rule,
     samples=_gradient_samples(),
 )
@@ -246,7 +159,7 @@ FusedBatchNormGradV3 = define_op(
     _gradient_outputs("U", 4),
     attributes=_TWO_TYPES,
     shape=_gradient_shape,
-    make_kernel=_gradient_kernel,
+    make_kernel=kernels.gradient_kernel,
     gradient=batch_norm_second_gradients.rule,
     samples=_gradient_samples(samples.float32(0)),
 )
@@ -256,7 +169,7 @@ FusedBatchNorm = define_op(
     _outputs("T", 2),
     attributes=_ONE_TYPE,
     shape=_normalized_shape,
-    make_kernel=_kernel,
+    make_kernel=kernels.normalization_kernel,
     gradient=_rule(FusedBatchNormGrad, has_third=False),
     samples=_SAMPLES,
 )
@@ -266,7 +179,7 @@ FusedBatchNormV2 = define_op(
     _outputs("U", 2),
     attributes=_TWO_TYPES,
     shape=_normalized_shape,
-    make_kernel=_kernel,
+    make_kernel=kernels.normalization_kernel,
     gradient=_rule(FusedBatchNormGradV2, has_third=False),
     samples=_SAMPLES,
 )
@@ -276,7 +189,7 @@ FusedBatchNormV3 = define_op(
     _outputs("U", 3),
     attributes=_TWO_TYPES,
     shape=_normalized_shape,
-    make_kernel=_kernel,
+    make_kernel=kernels.normalization_kernel,
     gradient=_rule(FusedBatchNormGradV3, has_third=True),
     samples=_SAMPLES,
 )

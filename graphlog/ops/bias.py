@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from graphlog.ops import (
     shape_queries,
     shape_rules,
 )
+from graphlog.ops.channel_sums import sum_by_channel
 from graphlog.ops.dtype_groups import NUMBERS
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.samples import MATRIX
@@ -79,8 +81,11 @@ def _bias_gradient_kernel(op: Operation) -> Kernel:
     def kernel(grad: Any) -> Any:
         if grad.ndim < 2:
             raise ValueError(f"Input tensor must be at least 2D: {shapes.bracketed(grad.shape)}")
-        others = tuple([other for other in range(grad.ndim) if other != axis % grad.ndim])
-        return np.add.reduce(grad, axis=others, dtype=grad.dtype)
+        if axis == -1:
+            return sum_by_channel(grad)
+        rows = grad.reshape(*grad.shape[:2], math.prod(grad.shape[2:]))
+        rows = np.add.reduce(rows, axis=2, dtype=grad.dtype)
+        return np.add.reduce(rows, axis=0, dtype=grad.dtype)
 
     return kernel
 

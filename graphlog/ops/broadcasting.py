@@ -122,6 +122,11 @@ def operand_sums(op: Operation, *operands: Tensor) -> list[Callable[[Tensor], Te
     return [functools.partial(_summed, sum_to=item) for item in _sums_in_graph(x, y, optimize=True)]
 
 
+def sums_to(*sizes: Tensor) -> list[Callable[[Tensor], Tensor]]:
+    """For each of two operands' shapes, the function that sums a gradient to it."""
+    return [functools.partial(_summed, sum_to=item) for item in _sums_to(*sizes)]
+
+
 # The axes to sum over and the shape to get; None where there is nothing to do.
 _Sum = tuple[Any, Any] | None
 
@@ -147,9 +152,12 @@ def _sums(x: Tensor, y: Tensor, grad: Tensor | IndexedSlices) -> tuple[_Sum, _Su
 
 
 def _sums_in_graph(x: Tensor, y: Tensor, optimize: bool) -> tuple[_Sum, _Sum]:
-    sizes = [shape_queries.shape(tensor, optimize=optimize) for tensor in (x, y)]
-    axes = BroadcastGradientArgs.operation(*sizes).outputs
-    return (axes[0], sizes[0]), (axes[1], sizes[1])
+    return _sums_to(*(shape_queries.shape(tensor, optimize=optimize) for tensor in (x, y)))
+
+
+def _sums_to(first: Tensor, second: Tensor) -> tuple[_Sum, _Sum]:
+    axes = BroadcastGradientArgs.operation(first, second).outputs
+    return (axes[0], first), (axes[1], second)
 
 
 def _static_axes(grad: Tensor, first: tuple[int, ...], second: tuple[int, ...]) -> tuple[Axes, Axes]:

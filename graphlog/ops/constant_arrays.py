@@ -11,6 +11,7 @@ import numpy as np
 
 from graphlog.core import dtypes
 from graphlog.core.dtypes import DType, as_dtype
+from graphlog.core.shapes import Dimension
 from graphlog.core.tensor import Tensor
 
 
@@ -106,6 +107,8 @@ def _kind(element: Any) -> str:
         return "f"
     if isinstance(element, numbers.Complex):
         return "c"
+    if isinstance(element, Dimension):
+        return "d"
     return "s" if isinstance(element, str | bytes) else "o"
 
 
@@ -114,7 +117,7 @@ def _accepted_kinds(dtype: DType) -> str:
     if dtype.is_bool:
         return "b"
     if dtype.is_integer:
-        return "i"
+        return "id"
     if dtype.is_floating:
         return "if"
     if dtype.is_complex:

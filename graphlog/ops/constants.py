@@ -74,6 +74,9 @@ def constant(
 
     Source: TensorFlow's ``Const`` and ``tf.constant``.
     """
+    if shape is not None and dtype is None and _is_python_value_without_room(value, shape):
+        # TensorFlow does not look at the value then.
+        value, dtype = 0.0, dtypes.float32
     array = constant_array(value, None if dtype is None else as_dtype(dtype))
     if shape is not None:
         array = _with_shape(array, static_shape(shape), verify_shape)
@@ -83,6 +86,13 @@ def constant(
         "Const", [], name=name, attributes={"value": array, "dtype": as_dtype(array.dtype)}
     )
     return operation.outputs[0]
+
+
+def _is_python_value_without_room(value: Any, shape: Any) -> bool:
+    """Whether a number or list of numbers is to fill a shape without elements."""
+    sizes = static_shape(shape)
+    is_array = isinstance(value, np.ndarray | np.generic)
+    return sizes is not None and 0 in sizes and not is_array and not isinstance(value, str | bytes)
 
 
 def _with_shape(array: np.ndarray[Any, Any], shape: Any, verify: bool) -> np.ndarray[Any, Any]:

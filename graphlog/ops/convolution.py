@@ -21,7 +21,6 @@ from graphlog.ops.windows import (
     channels_last,
     is_channels_first,
     joined_shape,
-    laid_out,
     split_shape,
 )
 
@@ -111,7 +110,7 @@ def _convolved_shape(op: Operation) -> list[StaticShape]:
 def _convolution_kernel(op: Operation) -> Kernel:
     windows, channels_first = checked_windows(op), is_channels_first(op)
 
-    def kernel(value: Any, weights: Any) -> Any:
+    def kernel(value: Any, weights: Any, out: Any = None) -> Any:
         value = channels_last(value, channels_first)
         if value.ndim != len(windows.strides) + 2:
             raise ValueError(f"input must be {len(windows.strides) + 2}-dimensional{bracketed(value.shape)}")
@@ -125,7 +124,11 @@ def _convolution_kernel(op: Operation) -> Kernel:
                 else f"Grouped convolutions are not supported: the input depth of {value.shape[-1]} does not "
                 f"match the filter input depth of {weights.shape[-2]}"
             )
-        return laid_out(kernels.convolve(windows, value, weights), channels_first)
+        if channels_first and out is None:
+            counts = windows.output_sizes(value.shape[1:-1], weights.shape[:-2])
+            out = np.empty((value.shape[0], weights.shape[-1], *counts), value.dtype)
+        result = kernels.convolve(windows, value, weights, channels_last(out, channels_first))
+        return result if out is None else out
 
     return kernel
 
@@ -165,12 +168,16 @@ def check_gradient(windows: Windows, value_shape: Any, weights_shape: Any, grad:
 def _input_gradient_kernel(op: Operation) -> Kernel:
     windows, channels_first = checked_windows(op), is_channels_first(op)
 
-    def kernel(sizes: Any, weights: Any, grad: Any) -> Any:
-        batch, inner, channels = split_shape(_as_shape(sizes, "input"), channels_first)
+    def kernel(sizes: Any, weights: Any, grad: Any, out: Any = None) -> Any:
+        own_shape = _as_shape(sizes, "input")
+        batch, inner, channels = split_shape(own_shape, channels_first)
         shape: Any = joined_shape(batch, inner, channels, False)
         grad = channels_last(grad, channels_first)
         check_gradient(windows, shape, weights.shape, grad, weights.shape[-1])
-        return laid_out(kernels.input_gradient(windows, shape, weights, grad), channels_first)
+        if channels_first and out is None:
+            out = np.empty(own_shape, grad.dtype)
+        result = kernels.input_gradient(windows, shape, weights, grad, channels_last(out, channels_first))
+        return result if out is None else out
 
     return kernel
 
@@ -184,11 +191,11 @@ def _as_shape(sizes: Any, name: str) -> tuple[int, ...]:
 def _filter_gradient_kernel(op: Operation) -> Kernel:
     windows, channels_first = checked_windows(op), is_channels_first(op)
 
-    def kernel(value: Any, sizes: Any, grad: Any) -> Any:
+    def kernel(value: Any, sizes: Any, grad: Any, out: Any = None) -> Any:
         value, grad = channels_last(value, channels_first), channels_last(grad, channels_first)
         shape = _as_shape(sizes, "filter")
         check_gradient(windows, value.shape, shape, grad, shape[-1])
-        return kernels.filter_gradient(windows, value, shape, grad)
+        return kernels.filter_gradient(windows, value, shape, grad, out)
 
     return kernel
 

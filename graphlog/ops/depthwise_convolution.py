@@ -11,6 +11,7 @@ from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
+from graphlog.ops import depthwise_kernels as kernels
 from graphlog.ops import samples, shape_queries, shape_rules
 from graphlog.ops.convolution import (
     LAYOUTS,
@@ -23,12 +24,9 @@ from graphlog.ops.convolution import (
 from graphlog.ops.dtype_groups import FLOATS_HALF_FIRST
 from graphlog.ops.windows import (
     channels_last,
-    inside,
+    channels_second,
     is_channels_first,
     joined_shape,
-    laid_out,
-    padded,
-    padded_shape,
     split_shape,
 )
 
@@ -58,47 +56,27 @@ def _check(value: Any, weights_shape: Any) -> None:
 def _convolution_kernel(op: Operation) -> Kernel:
     windows, channels_first = checked_windows(op), is_channels_first(op)
 
-    def kernel(value: Any, weights: Any) -> Any:
+    def kernel(value: Any, weights: Any, out: Any = None) -> Any:
         value = channels_last(value, channels_first)
         _check(value, weights.shape)
-        window = weights.shape[:2]
-        counts = windows.output_sizes(value.shape[1:-1], window)
-        around = padded(value, windows.image_paddings(value.shape, window))
-        channels, multiplier = weights.shape[2:]
-        result = np.zeros((value.shape[0], *counts, multiplier, channels), value.dtype)
-        # The channels stand innermost, since there are mostly more of them than filters for each.
-        by_filter = np.swapaxes(weights, 2, 3)
-        for index, slices in windows.taps(window, counts):
-            result += around[(slice(None), *slices)][..., None, :] * by_filter[index]
-        result = np.swapaxes(result, 3, 4).reshape(value.shape[0], *counts, channels * multiplier)
-        return laid_out(result, channels_first)
+        if channels_first:
+            return channels_second(kernels.convolve(windows, value, weights), out)
+        return kernels.convolve(windows, value, weights, out)
 
     return kernel
-
-
-def _apart(grad: Any, weights_shape: Any) -> Any:
-    """The gradient of the result with an axis of its own for the filters of a channel."""
-    return grad.reshape(*grad.shape[:3], weights_shape[2], weights_shape[3])
 
 
 def _input_gradient_kernel(op: Operation) -> Kernel:
     windows, channels_first = checked_windows(op), is_channels_first(op)
 
-    def kernel(sizes: Any, weights: Any, grad: Any) -> Any:
+    def kernel(sizes: Any, weights: Any, grad: Any, out: Any = None) -> Any:
         batch, inner, channels = split_shape(tuple(sizes.tolist()), channels_first)
         shape: Any = joined_shape(batch, inner, channels, False)
         grad = channels_last(grad, channels_first)
         check_gradient(windows, shape, weights.shape, grad, weights.shape[2] * weights.shape[3])
-        window, counts = weights.shape[:2], grad.shape[1:3]
-        grad = _apart(grad, weights.shape)
-        paddings = windows.image_paddings(shape, window)
-        result = np.zeros(padded_shape(shape, paddings), grad.dtype)
-        for index, slices in windows.taps(window, counts):
-            if weights.shape[3] == 1:
-                result[(slice(None), *slices)] += grad[..., 0] * weights[index][:, 0]
-            else:
-                result[(slice(None), *slices)] += np.einsum("nhwcm,cm->nhwc", grad, weights[index])
-        return laid_out(np.ascontiguousarray(result[inside(shape, paddings)]), channels_first)
+        if channels_first:
+            return channels_second(kernels.input_gradient(windows, shape, weights, grad), out)
+        return kernels.input_gradient(windows, shape, weights, grad, out)
 
     return kernel
 
@@ -106,18 +84,12 @@ def _input_gradient_kernel(op: Operation) -> Kernel:
 def _filter_gradient_kernel(op: Operation) -> Kernel:
     windows, channels_first = checked_windows(op), is_channels_first(op)
 
-    def kernel(value: Any, sizes: Any, grad: Any) -> Any:
+    def kernel(value: Any, sizes: Any, grad: Any, out: Any = None) -> Any:
         value, grad = channels_last(value, channels_first), channels_last(grad, channels_first)
         shape = tuple(sizes.tolist())
         _check(value, shape)
         check_gradient(windows, value.shape, shape, grad, shape[2] * shape[3])
-        window, counts = shape[:2], grad.shape[1:3]
-        grad = _apart(grad, shape)
-        around = padded(value, windows.image_paddings(value.shape, window))
-        result = np.zeros(shape, grad.dtype)
-        for index, slices in windows.taps(window, counts):
-            result[index] = np.einsum("nhwc,nhwcm->cm", around[(slice(None), *slices)], grad)
-        return result
+        return kernels.filter_gradient(windows, value, shape, grad, out)
 
     return kernel
 

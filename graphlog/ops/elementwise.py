@@ -199,4 +199,8 @@ def conj(x: Any, name: str | None = None) -> Tensor:
         return x
     with name_scope(name, "Conj", [x]) as scope:
         tensor = convert_to_tensor(x, name="x")
-        return Conj(tensor, name=scope) if tensor.dtype.is_complex else tensor
+        if tensor.dtype.is_floating or tensor.dtype.is_integer:
+            return tensor
+        if not tensor.dtype.is_complex:
+            raise TypeError(f"Expected numeric or variant tensor, got dtype {tensor.dtype!r}")
+        return Conj(tensor, name=scope)

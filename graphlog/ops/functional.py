@@ -67,7 +67,8 @@ def map_fn(
         def compute(index: Tensor, arrays: Sequence[TensorArray]) -> Any:
             value = fn(nest.pack_sequence_as(elems, [array.read(index) for array in inputs]))
             nest.assert_same_structure(dtype, value)
-            return index + 1, _written(arrays, index, nest.flatten(value))
+            written = _written(arrays, index, nest.flatten(value))
+            return index + 1, written
 
         _, results = while_loop(
             lambda index, _: index < count,

@@ -29,7 +29,7 @@ from graphlog.ops import (
 )
 from graphlog.ops.dtype_groups import INDICES
 from graphlog.ops.name_scopes import colocate_with
-from graphlog.ops.static_values import constant_value
+from graphlog.ops.static_values import constant_value, visible_value
 
 _MATRIX = samples.float32([[1.5, -2.0], [0.5, 4.0], [3.0, -1.0]])
 _STACK = samples.float64([[[1.0, 2.0, -1.0], [0.5, -3.0, 2.0]], [[0.1, 1.5, 2.5], [-1.0, 0.25, 4.0]]])
@@ -110,7 +110,7 @@ def _gather_v2_gradient(op: Operation, grad: Tensor) -> Any:
     params_shape = _gradient_shape(op)
     _, indices, axis = op.inputs
     count = axes.expand_dims(shape_queries.size(indices), 0)
-    known_axis = constant_value(axis)
+    known_axis = visible_value(axis)
     if known_axis is not None and known_axis == 0:
         return _slices(grad, indices, count, params_shape), None, None
     batch = _batch_dims(op, len(indices.static_shape or ()))

@@ -90,10 +90,9 @@ def weighted_cross_entropy_with_logits(
     with name_scope(name, "logistic_loss", [logits, labels]) as scope:
         logits, labels = _of_one_shape(logits, labels)
         weight = 1 + (pos_weight - 1) * labels
+        linear = (1 - labels) * logits
         softened = roots.log1p(elementwise.exp(-elementwise.abs(logits)))
-        return arithmetic.add(
-            (1 - labels) * logits, weight * (softened + activations.relu(-logits)), name=scope
-        )
+        return arithmetic.add(linear, weight * (softened + activations.relu(-logits)), name=scope)
 
 
 def log_poisson_loss(

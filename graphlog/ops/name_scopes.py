@@ -40,6 +40,11 @@ def name_scope(
         yield scope
 
 
+def container(container_name: str) -> AbstractContextManager[str]:
+    """``Graph.container`` of the default graph."""
+    return get_default_graph().container(container_name)
+
+
 def control_dependencies(control_inputs: Iterable[Any] | None) -> AbstractContextManager[None]:
     """``Graph.control_dependencies`` of the default graph."""
     return get_default_graph().control_dependencies(control_inputs)

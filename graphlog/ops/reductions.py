@@ -32,13 +32,13 @@ from graphlog.ops.constants import constant
 from graphlog.ops.name_scopes import colocate_with, device
 from graphlog.ops.reduction_definitions import SAMPLES, define_reduction, known_axes, reduce
 from graphlog.ops.reduction_definitions import reduced_static_shape as reduced_static_shape
-from graphlog.ops.static_values import constant_value
+from graphlog.ops.static_values import constant_value, visible_value
 
 
 def sum_gradient(op: Operation, grad: Tensor) -> Any:
     """The rule of ``Sum``: the gradient is repeated along the axes that were summed."""
     value, axes = op.inputs
-    shape, known_axes = value.static_shape, constant_value(axes)
+    shape, known_axes = value.static_shape, visible_value(axes)
     if shape is not None and known_axes is not None:
         if np.array_equal(known_axes, np.arange(len(shape))):
             grad = arrays.reshape(grad, [1] * len(shape))

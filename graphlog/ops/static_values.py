@@ -7,7 +7,7 @@ as the operations in question depend on constants and static shapes alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,34 @@ def constant_value(tensor: Tensor) -> Any:
     """
     outputs = _outputs(tensor.op, {}, _DEPTH)
     return None if outputs is None else outputs[tensor.value_index]
+
+
+def visible_value(tensor: Tensor) -> Any:
+    """The tensor's value, where TensorFlow's Python code sees it: which nodes a gradient has hangs on it.
+
+    Args:
+        tensor: any tensor.
+
+    Returns:
+        What ``constant_value`` gives, or None where arithmetic leads to the value.
+
+    Source: ``tf.get_static_value`` of TensorFlow 1.15.
+    """
+    return constant_value(tensor) if _is_visible(tensor.op, _DEPTH) else None
+
+
+def _is_visible(op: Operation, depth: int) -> bool:
+    shape_of_input = _SHAPE_QUERIES.get(op.type)
+    if shape_of_input is not None:
+        return shape_of_input(op.inputs[0].static_shape) is not None
+    if depth == 0 or op.type not in _LOOKED_THROUGH:
+        return False
+    return all(_is_visible(tensor.op, depth - 1) for tensor in op.inputs)
+
+
+_LOOKED_THROUGH = frozenset(
+    ("Cast", "Concat", "ConcatV2", "Const", "Equal", "Fill", "NotEqual", "Pack", "Range")
+)
 
 
 def constant_shape(tensor: Tensor) -> StaticShape:
@@ -141,7 +169,7 @@ def _fold(op: Operation, known: _Known, depth: int) -> tuple[Any, ...] | None:
         if outputs is None or outputs[tensor.value_index] is None:
             return None
         inputs.append(outputs[tensor.value_index])
-    if not _takes_and_gives_little(op, [np.size(value) for value in inputs]):
+    if not _takes_and_gives_little(op, inputs):
         return None
     try:
         with np.errstate(all="ignore"):
@@ -152,13 +180,18 @@ def _fold(op: Operation, known: _Known, depth: int) -> tuple[Any, ...] | None:
     return tuple([None if value is DEAD else np.asarray(value) for value in results])
 
 
-def _takes_and_gives_little(op: Operation, input_sizes: Sequence[int]) -> bool:
+def _takes_and_gives_little(op: Operation, inputs: Sequence[Any]) -> bool:
+    input_sizes = [np.size(value) for value in inputs]
     if max(input_sizes) > _MOST_ELEMENTS:
         return False
     counts = [shapes.element_count(tensor.static_shape) for tensor in op.outputs]
     if None in counts:
         # Then broadcasting, at worst, decides how many elements there are.
-        counts = [math.prod(input_sizes)] if op.type not in _SIZED_BY_VALUES else [None]
+        count_of = _COUNTS_BY_VALUES.get(op.type)
+        if count_of is not None:
+            counts = [count_of(inputs)]
+        else:
+            counts = [math.prod(input_sizes)] if op.type not in _SIZED_BY_VALUES else [None]
     return all(count is not None and count <= _MOST_ELEMENTS for count in counts)
 
 
@@ -199,6 +232,14 @@ _SIZED_BY_VALUES = frozenset(
     )
 )
 # fmt: on
+
+# By operation type: at most how many elements an output has, by the inputs' values.
+_COUNTS_BY_VALUES: dict[str, Callable[[Sequence[Any]], int]] = {
+    "BroadcastTo": lambda inputs: math.prod(np.ravel(inputs[1]).tolist()),
+    "Fill": lambda inputs: math.prod(np.ravel(inputs[0]).tolist()),
+    # A row of indices for each value and each row that is empty.
+    "SparseFillEmptyRows": lambda inputs: inputs[0].size + math.prod(inputs[2][:1].tolist()) * inputs[2].size,
+}
 
 _SHAPE_QUERIES: dict[str, Any] = {
     "Shape": lambda shape: shape if shapes.is_fully_defined(shape) else None,

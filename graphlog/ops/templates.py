@@ -93,6 +93,11 @@ class Template:
         return self._scope
 
     @property
+    def var_scope(self) -> VariableScope | None:
+        """The same, by its older name."""
+        return self._scope
+
+    @property
     def variable_scope_name(self) -> str | None:
         """The name of that scope, with a final ``/``."""
         if self._scope is None:

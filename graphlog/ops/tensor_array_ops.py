@@ -15,6 +15,7 @@ from graphlog.core.attributes import Attribute, boolean, string, types
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, TensorShape
+from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules, tensor_array_gradients
 from graphlog.ops.tensor_array_storage import TensorArrayStorage
 
@@ -145,8 +146,32 @@ def _gradient_kernel(op: Operation) -> Kernel:
     return lambda storage, flow: (storage.gradient(source), flow)
 
 
+def _element_shape(handle: Tensor) -> TensorShape | None:
+    """What the operation that made an array says of its elements' shape; None where it promises nothing.
+
+    The array of gradients has the same; a handle goes through the contexts of loops and conditionals.
+    """
+    op = handle.op
+    while op.type in _PASSING:
+        op = op.inputs[0].op
+    if op.type != "TensorArrayV3":
+        return None
+    shape: TensorShape = op.attributes["element_shape"]
+    is_known = shape.is_fully_defined() or op.attributes["identical_element_shapes"]
+    return shape if is_known else None
+
+
+_PASSING = frozenset(("Enter", "Identity", "Switch", "TensorArrayGradV3"))
+
+
+def _read_shape(op: Operation) -> list[StaticShape]:
+    element = _element_shape(op.inputs[0])
+    return [None if element is None else element.as_tuple()]
+
+
 def _gathered_shape(op: Operation) -> list[StaticShape]:
-    element = op.attributes["element_shape"].as_tuple()
+    promised = _element_shape(op.inputs[0])
+    element = (op.attributes["element_shape"] if promised is None else promised).as_tuple()
     indices = shape_rules.with_rank(op.inputs[1].static_shape, 1)
     return [None if element is None or indices is None else indices + element]
 
@@ -201,7 +226,7 @@ TensorArrayReadV3 = define_op(
     ["handle: resource", "index: int32", "flow_in: float"],
     ["value: dtype"],
     attributes={"dtype": types()},
-    shape=lambda op: [None],
+    shape=_read_shape,
     kernel=lambda storage, index, flow: storage.read(int(index)),
     gradient=tensor_array_gradients.read_gradient,
     samples=[Sample((_HANDLE, _SIZE, _FLOW), {"dtype": dtypes.float32}, is_runnable=False)],

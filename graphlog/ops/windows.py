@@ -215,8 +215,8 @@ def inside(sizes: Sizes, paddings: Paddings) -> tuple[slice, ...]:
 
 
 def channels_last(value: Any, channels_first: bool) -> Any:
-    """A view of an array in which the channels come last, wherever they are."""
-    return np.moveaxis(value, 1, -1) if channels_first else value
+    """A view of an array in which the channels come last, wherever they are; None of None."""
+    return np.moveaxis(value, 1, -1) if channels_first and value is not None else value
 
 
 def channels_second(value: Any, out: Any = None) -> Any:

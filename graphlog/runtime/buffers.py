@@ -17,7 +17,6 @@ import numpy as np
 
 from graphlog.core.op_definition import Kernel
 from graphlog.core.shapes import is_fully_defined
-from graphlog.core.user_code import is_users_function
 from graphlog.runtime.simplification import Program, Step, Value
 
 # So that vector instructions load whole lines of the cache.
@@ -197,7 +196,7 @@ class _Sharing:
         self.last_uses.update(dict.fromkeys(sources, index))
         if keeps:
             self._kept.update(sources)
-        is_view = not takes_out(step.kernel) and _may_return_inputs(step)
+        is_view = not takes_out(step.kernel) and may_return_inputs(step)
         in_order = self._is_in_order(step)
         for output in step.outputs:
             if output is not None:
@@ -210,12 +209,12 @@ class _Sharing:
         """Whether the outputs are known to be laid out row by row."""
         if step.op.type in _KEEP_LAYOUT:
             return step.inputs[0].number in self._in_order
-        if step.op.type == "Identity" and not step.inputs:
+        if step.op.type in ("Identity", "ReadVariableOp") and not step.inputs:
             return True  # A variable.
         if takes_out(step.kernel) and not _is_elementwise(step.kernel):
             return True
         # From rows to rows: tests/ops/test_definitions.py holds every kernel to it.
-        is_certain = _is_elementwise(step.kernel) or not _may_return_inputs(step)
+        is_certain = _is_elementwise(step.kernel) or not may_return_inputs(step)
         return is_certain and all(value.number in self._in_order for value in step.inputs)
 
     def may_lie_in_buffer(self, step: Step, value: Value) -> bool:
@@ -237,15 +236,16 @@ def _may_keep_inputs(step: Step) -> bool:
     """Whether a kernel may hold on to its inputs when it is done."""
     definition = step.op.definition
     assert definition is not None
-    if is_users_function(definition.shape):
+    if definition.is_users:
         return True
     return definition.is_stateful and not step.op.type.startswith(_KEEP_NOTHING)
 
 
-def _may_return_inputs(step: Step) -> bool:
+def may_return_inputs(step: Step) -> bool:
+    """Whether what a kernel returns may share memory with its inputs, or with what somebody keeps."""
     definition = step.op.definition
     assert definition is not None
-    return definition.returns_view or definition.is_stateful or is_users_function(definition.shape)
+    return definition.returns_view or definition.is_stateful or definition.is_users
 
 
 class _Memory:

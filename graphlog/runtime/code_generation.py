@@ -21,8 +21,7 @@ import numpy as np
 from graphlog.core.op_definition import Kernel
 from graphlog.core.session_state import VariableCell
 from graphlog.core.shapes import element_count
-from graphlog.core.user_code import is_users_function
-from graphlog.runtime.buffers import BufferPlan, planned
+from graphlog.runtime.buffers import BufferPlan, may_return_inputs, planned
 from graphlog.runtime.failures import cause, failed
 from graphlog.runtime.simplification import Program, Step, Value
 
@@ -55,7 +54,7 @@ class CompiledProgram:
         linecache.cache[self._filename] = (len(self.text), None, lines, self._filename)
         weakref.finalize(self, linecache.cache.pop, self._filename, None)
         self._names = source.names
-        scope: dict[str, Any] = {}
+        scope: dict[str, Any] = {"__name__": __name__}  # Whose code it is.
         exec(compile(self.text, self._filename, "exec"), scope)
         self._make: Callable[..., Callable[..., list[Any]]] = scope["make"]
         self._calls_users_code = any(map(_calls_users_code, program.steps))
@@ -89,7 +88,7 @@ class CompiledProgram:
         """A function of the feeds, with memory of its own, that does not warn of overflow and the like."""
         arrays = self._plan.arrays()
         function = self._make(*self._names.values(), *[arrays[place] for place in self._places])
-        if self._calls_users_code:
+        if self._calls_users_code or _ERROR_STATE_IS_THE_THREADS:
             return _silently(function)
         # A context of its own, in which nothing warns, is entered sooner than np.errstate; but a function of
         # the user's would miss the variables of his context.
@@ -231,8 +230,11 @@ def _is_small(value: Value) -> bool:
 
 def _is_users(step: Step) -> bool:
     definition = step.op.definition
-    return definition is not None and is_users_function(definition.shape)
+    return definition is not None and definition.is_users
 
+
+# NumPy keeps it in a context variable from version 2 on.
+_ERROR_STATE_IS_THE_THREADS = int(np.__version__.split(".")[0]) < 2
 
 # Operations that call functions which users have written.
 _CALLING = ("EagerPyFunc", "PyFunc", "Iterator", "MakeIterator", "OneShotIterator", "Queue", "ReduceDataset")
@@ -263,7 +265,7 @@ def _results(program: Program, names: Mapping[int, str]) -> list[str]:
     """The expressions of what is returned: arrays that nobody else has."""
     foreign = {value.number for value in program.feeds} | program.constants.keys()
     for step in program.steps:
-        if step.op.definition is not None and (step.op.definition.returns_view or _is_users(step)):
+        if may_return_inputs(step):
             foreign.update([value.number for value in step.outputs if value])
     results = []
     for value in program.fetched:

@@ -259,7 +259,7 @@ class _FramePlan:
 
     def _is_given(self, op: Operation) -> bool:
         """Whether an operation needs no step, since its output is a constant or another's output."""
-        if len(op.outputs) != 1 or self._plan.is_fed(op.outputs[0]) or is_observed():
+        if len(op.outputs) != 1 or self._plan.is_fed(op.outputs[0]) or is_observed(op):
             return False
         if op.type == "Const":
             waited_for = self._plan.control_inputs(op)

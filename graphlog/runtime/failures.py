@@ -10,7 +10,6 @@ import numpy as np
 from graphlog.core import errors
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import VariableCell
-from graphlog.core.user_code import is_users_function
 
 
 def failed(op: Operation, arguments: Sequence[Any], error: Exception) -> errors.OpError:
@@ -32,7 +31,7 @@ def failed(op: Operation, arguments: Sequence[Any], error: Exception) -> errors.
     message = str(error) or type(error).__name__
     if isinstance(error, MemoryError):
         kind = errors.ResourceExhaustedError
-    elif isinstance(error, TypeError) and op.definition and is_users_function(op.definition.shape):
+    elif isinstance(error, TypeError) and op.definition and op.definition.is_users:
         message = f"The kernel of '{op.type}' raised TypeError: {message}"
     elif isinstance(error, TypeError):
         kind = errors.UnimplementedError

@@ -40,7 +40,7 @@ class debug_numerics:  # noqa: N801 (a context manager is called like a function
 
     Use it in a ``with`` block around runs, or give it to a ``MonitoredSession`` as one of its hooks. Runs
     are interpreted operation by operation then, forwards and backwards, in loops and branches. What is fed,
-    constant, or read from a file or queue is not looked at, nor what becomes of a NaN in it.
+    constant, or read from a file, queue or dataset is not looked at, nor what becomes of a NaN in it.
 
     A variable that the operation has updated gets its former value back.
 

@@ -15,6 +15,7 @@ from weakref import ref
 
 import numpy as np
 
+from graphlog.core.function_graph import FunctionGraph
 from graphlog.core.op_definition import Kernel
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import VariableCell
@@ -72,14 +73,17 @@ def observed_by(observers: Sequence[Observer]) -> Iterator[None]:
         _of_thread.observers = before
 
 
-def is_observed() -> bool:
-    """Whether somebody watches this thread."""
-    return bool(_of_thread.observers)
+def is_observed(op: Operation) -> bool:
+    """Whether somebody watches what this thread plans of an operation.
+
+    Functions of datasets are not watched: what is planned for them is kept, and run by other threads too.
+    """
+    return bool(_of_thread.observers) and not isinstance(op.graph, FunctionGraph)
 
 
 def observable(op: Operation, kernel: Kernel) -> Kernel:
     """The kernel of an operation; where somebody watches, one that those are called with who do."""
-    if not _of_thread.observers:
+    if not is_observed(op):
         return kernel
 
     def observed(*arguments: Any) -> Any:

@@ -79,7 +79,7 @@ class ObservedRuns:
         _check(options, "SerializeToString", "options", "RunOptions")
         _check(run_metadata, "ParseFromString", "run_metadata", "RunMetadata")
         is_traced = run_metadata is not None and getattr(options, "trace_level", 0) > 0
-        trace = Trace(self._graph) if is_traced else None
+        trace = Trace() if is_traced else None
         if trace is None and not observers:
             values = PreparedRun(self._graph, fetches, feed_dict, find_runner).run(feed_dict.values())
         else:

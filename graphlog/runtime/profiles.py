@@ -174,7 +174,7 @@ def profile(
     traced: dict[Operation, list[Cost]] = {}
     most_memory = 0
     for _ in range(runs):
-        trace = Trace(session.graph)
+        trace = Trace()
         observed_runs.observed(fetches, feeds, [], trace)
         most_memory = max(most_memory, trace.most_memory)
         costs_now: dict[Operation, Cost] = {}

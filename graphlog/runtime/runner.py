@@ -9,7 +9,8 @@ import numpy as np
 
 from graphlog.core import dtypes
 from graphlog.core.operation import Operation
-from graphlog.core.session_state import SessionState
+from graphlog.core.session_state import SessionState, VariableCell
+from graphlog.core.shapes import StaticShape, is_compatible, is_fully_defined
 from graphlog.core.tensor import Tensor
 from graphlog.runtime.code_generation import CompiledProgram
 from graphlog.runtime.plan import Plan
@@ -48,9 +49,20 @@ class Runner:
         self.plan = Plan(elements, feeds, state)
         # By the shapes of the feeds: the program; None where there was one run, or none can be made.
         self._programs: dict[Shapes, CompiledProgram | None] = {}
+        # Variables may have other values than their static shapes say, which no program may rely on then.
+        self._shape_changes = -1
+        self._variables_fit = True
+        self._variables: list[tuple[VariableCell, StaticShape]] = []
         self._is_compilable = self.plan.is_straight and not any(
             tensor.dtype.is_reference or tensor.dtype in _HANDLES for tensor in feeds
         )
+        if self._is_compilable:
+            self._variables = [
+                (kernel(), shape)
+                for op, kernel in self.plan.kernels
+                if (shape := _declared_shape(op)) is not NotImplemented
+            ]
+            self._is_compilable = not any(_may_change_a_shape(op) for op, _ in self.plan.kernels)
 
     def run(self, values: Sequence[Any]) -> list[Any]:
         """Computes the elements.
@@ -68,8 +80,14 @@ class Runner:
             return self.plan.run(dict(zip(self._feeds, values, strict=True)))
         shapes = tuple([value.shape for value in values])
         program = self._programs.get(shapes)
-        if program is None:
-            program = self._compiled(shapes)
+        if VariableCell.shape_changes != self._shape_changes:
+            self._shape_changes = VariableCell.shape_changes
+            self._variables_fit = all(
+                cell.value is None or is_compatible(shape, cell.value.shape)
+                for cell, shape in self._variables
+            )
+        if program is None or not self._variables_fit:
+            program = self._compiled(shapes) if self._variables_fit else None
             if program is None:
                 return self.plan.run(dict(zip(self._feeds, values, strict=True)))
         return program.run(values)
@@ -90,6 +108,22 @@ class Runner:
             return None
         compiled = self._programs[shapes] = CompiledProgram(program)
         return compiled
+
+
+def _declared_shape(op: Operation) -> Any:
+    """The static shape of a variable; NotImplemented for any other operation."""
+    if op.type == "VarHandleOp":
+        return op.attributes["shape"].as_tuple()
+    if op.type in ("VariableV2", "Variable", "TemporaryVariable"):
+        return op.outputs[0].static_shape
+    return NotImplemented
+
+
+def _may_change_a_shape(op: Operation) -> bool:
+    """Whether a variable may have another shape after an operation than its static one."""
+    if op.type == "Assign":
+        return not op.attributes["validate_shape"]
+    return op.type == "AssignVariableOp" and not is_fully_defined(op.inputs[1].static_shape)
 
 
 class FunctionRunner:

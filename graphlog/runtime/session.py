@@ -107,13 +107,13 @@ class Session:
             return self._run_with_options(fetches, checked_feed_dict(feed_dict), options, run_metadata)
         key = _key(fetches, feed_dict)
         try:
-            prepared = self._prepared.get(key)
+            prepared = self._prepared.get(key) if key is not None else None
         except TypeError:  # The fetches are nested, and cannot be hashed.
             key = prepared = None
         if prepared is None:
             feed_dict = checked_feed_dict(feed_dict)
             prepared = PreparedRun(self._graph, fetches, feed_dict, self._runner)
-            if key is not None and len(self._prepared) < _MOST_PREPARED:
+            if key is not None:
                 self._prepared[key] = prepared
         values = feed_dict.values() if feed_dict else ()
         if not self._timeout:
@@ -216,6 +216,9 @@ class Session:
         key = tuple(elements), tuple(feeds)
         runner = self._runners.get(key)
         if runner is None:
+            if len(self._runners) >= _MOST_PREPARED:
+                self._runners.clear()
+                self._prepared.clear()
             runner = self._runners[key] = Runner(elements, feeds, self._state)
         return runner
 
@@ -269,7 +272,15 @@ def _milliseconds(options: Any, name: str) -> float:
 def _key(fetches: Any, feed_dict: Any) -> tuple[Any, ...] | None:
     """What runs have in common that can be prepared together; None where there is no telling."""
     kind = type(fetches)
-    key = (kind, *fetches) if kind is list or kind is tuple else (kind, fetches)
+    if kind is list or kind is tuple:
+        for item in fetches:
+            if isinstance(item, tuple):  # A named tuple equals a plain one.
+                return None
+        key = (kind, *fetches)
+    elif isinstance(fetches, tuple):
+        return None
+    else:
+        key = (kind, fetches)
     if not feed_dict:
         return key
     return (key, *feed_dict) if type(feed_dict) is dict else None

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from graphlog.core import dtypes
 from graphlog.core.op_definition import Kernel, find_definition
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, element_count, is_fully_defined
 from graphlog.core.tensor import Tensor
-from graphlog.core.user_code import is_users_function
 
 # Larger constants are not computed ahead: they would stay in memory from run to run.
 _MOST_BYTES_FOLDED = 1 << 20
@@ -110,6 +110,7 @@ class _Simplification:
         self._known: dict[Any, tuple[Value, ...]] = {}
         self._attribute_keys: dict[int, Any] = {}
         self._kept = kept
+        self._waited_for: set[Operation] = set()
         for tensor, shape in feeds.items():
             # Not the operation that would have computed it: shape rules must not look there for its value.
             op = Operation(tensor.op.graph, tensor.op.name, "Placeholder", None, (), {}, ())
@@ -120,13 +121,15 @@ class _Simplification:
     def add(self, op: Operation, kernel: Kernel) -> None:
         """Takes the next operation."""
         inputs = tuple([self._values[tensor] for tensor in op.inputs])
-        if op.type == "Identity" and op not in self._kept and op.inputs[0].dtype.is_reference:
+        self._waited_for.update(op.control_inputs)
+        cell = None
+        if op.type in _READS and op not in self._kept and _is_variable(op.inputs[0]):
             cell = self._program.constants.get(inputs[0].number)
-            if cell is not None:
-                # A variable is read: no need to look up which.
-                kernel, inputs = cell.read, ()
-        if not _is_pure(op) or op in self._kept:
-            is_variable = not inputs and len(op.outputs) == 1 and op.outputs[0].dtype.is_reference
+        if cell is not None:
+            # A variable is read: no need to look up which.
+            outputs = self._emit(op, cell.read, (), self._twin(op, inputs))
+        elif not _is_pure(op) or op in self._kept:
+            is_variable = len(op.outputs) == 1 and _is_variable(op.outputs[0])
             outputs = self._variable(op, kernel) if is_variable else self._emit(op, kernel, inputs)
         else:
             key = self._key(op, inputs)
@@ -179,9 +182,8 @@ class _Simplification:
         assert op.definition is not None
         tensors = [value.tensor for value in inputs]
         twin = Operation(op.graph, op.name, op.type, op.definition, tensors, op.attributes, op.call_stack)
-        shapes: Sequence[StaticShape] = [tensor.static_shape for tensor in op.outputs]
-        if not all(map(is_fully_defined, shapes)):
-            shapes = op.definition.shape(twin)
+        # What only ``set_shape`` says is not relied on.
+        shapes = op.definition.shape(twin)
         twin.outputs = tuple(
             [
                 Tensor(twin, tensor.value_index, tensor.dtype, shape)
@@ -196,7 +198,9 @@ class _Simplification:
         """Adds a step."""
         twin = twin or self._twin(op, inputs)
         assert op.definition is not None
-        if op.definition.specialize is not None and op not in self._kept:
+        # A reference must be read first, which the kernel of the plan does.
+        takes_values = not any(tensor.dtype.is_reference for tensor in op.inputs)
+        if op.definition.specialize is not None and takes_values and not op.definition.is_users:
             kernel = op.definition.specialize(twin) or kernel
         values = tuple([self._value(tensor) for tensor in twin.outputs])
         self._program.steps.append(Step(op, kernel, inputs, values))
@@ -221,12 +225,14 @@ class _Simplification:
         program.fetched = [
             self._values[element] if isinstance(element, Tensor) else None for element in elements
         ]
-        fetched_operations = {element for element in elements if isinstance(element, Operation)}
+        # Whoever fetches or waits for an operation wants it to run, if only to see it fail.
+        waited_for = {element for element in elements if isinstance(element, Operation)}
+        waited_for.update(self._waited_for)
         needed = {value.number for value in program.fetched if value is not None}
         steps = []
         for step in reversed(program.steps):
             outputs = tuple([value if value and value.number in needed else None for value in step.outputs])
-            if any(outputs) or step.op in fetched_operations or not _may_be_left_out(step.op):
+            if any(outputs) or step.op in waited_for or not _may_be_left_out(step.op):
                 needed.update([value.number for value in step.inputs])
                 steps.append(step._replace(outputs=outputs))
         program.steps = steps[::-1]
@@ -264,11 +270,22 @@ def _passed_on(op: Operation, constants: Sequence[Any]) -> int | None:
         return 0 if is_fully_defined(shape) and shape == op.inputs[0].static_shape else None
     if op.type in _REDUCING:
         return 0 if constants[1] is not None and np.size(constants[1]) == 0 else None
+    if op.outputs and op.outputs[0].dtype.is_complex:
+        return None  # Infinity times 1 has a part that is no number.
     for position in _NEUTRAL.get(op.type, ()):
         one, other = constants[position], op.inputs[1 - position]
         if one is not None and is_fully_defined(shape) and other.static_shape == shape and np.all(one == 1):
             return 1 - position
     return None
+
+
+# Operations that read a variable.
+_READS = ("Identity", "ReadVariableOp")
+
+
+def _is_variable(tensor: Tensor) -> bool:
+    """Whether a tensor is the reference or handle of a variable itself."""
+    return not tensor.op.inputs and (tensor.dtype.is_reference or tensor.op.type == "VarHandleOp")
 
 
 def _folded(op: Operation, kernel: Kernel, inputs: Sequence[Any]) -> tuple[Any, ...] | None:
@@ -294,10 +311,14 @@ def _is_pure(op: Operation) -> bool:
     return (
         definition is not None
         and not definition.is_stateful
+        and not definition.keeps_state
+        and not definition.is_users
         and op.type not in _READING
-        and not any(tensor.dtype.is_reference for tensor in op.inputs)
-        and not is_users_function(definition.shape)
+        and not any(tensor.dtype.is_reference or tensor.dtype in _HANDLES for tensor in op.inputs)
     )
+
+
+_HANDLES = (dtypes.resource, dtypes.variant)
 
 
 def _may_be_left_out(op: Operation) -> bool:

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphlog.core.control_flow import DEAD
-from graphlog.core.graph import Graph
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import VariableCell
 from graphlog.runtime.observation import array_of, outputs_of
@@ -86,9 +85,6 @@ class OperationRecord:
 class Trace:
     """Records of the operations of a run; an ``Observer``.
 
-    Args:
-        graph: the graph that is run. What the functions in it call is not recorded.
-
     Attributes:
         records: one for each operation that has run, as often as it has.
         thread_names: the names of the threads by their number.
@@ -96,12 +92,11 @@ class Trace:
         most_memory: the most bytes that outputs of operations had at one time.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self) -> None:
         self.records: list[OperationRecord] = []
         self.thread_names: dict[int, str] = {}
         self.total = 0
         self.most_memory = 0
-        self._graph = graph
         self._memory = 0
         # The arrays that operations have made and that are still there, by identity.
         self._alive: dict[int, weakref.ref[Any]] = {}
@@ -122,8 +117,6 @@ class Trace:
 
     def call(self, op: Operation, kernel: Callable[..., Any], *arguments: Any) -> Any:
         """Runs an operation and records it."""
-        if op.graph is not self._graph:
-            return kernel(*arguments)
         # An update gives a variable another array.
         given = [item.value if isinstance(item, VariableCell) else item for item in arguments]
         begin = time.perf_counter_ns()

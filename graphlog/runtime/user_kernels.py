@@ -10,7 +10,6 @@ from graphlog.core import shapes
 from graphlog.core.op_definition import Kernel
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.core.user_code import is_users_function
 
 
 def checked(op: Operation, kernel: Kernel) -> Kernel:
@@ -23,7 +22,7 @@ def checked(op: Operation, kernel: Kernel) -> Kernel:
     Returns:
         A kernel that raises ValueError where what it computed is not what its outputs are.
     """
-    if op.definition is None or not op.outputs or not is_users_function(op.definition.shape):
+    if op.definition is None or not op.outputs or not op.definition.is_users:
         return kernel
     outputs = op.outputs
 

@@ -89,9 +89,8 @@ class AdamOptimizer(Optimizer):
         # All means decay, also those of rows without a gradient.
         mean = self._decayed_sum(self._slot_of(var, "m"), beta1, indices, values * (1 - beta1))
         square = self._decayed_sum(self._slot_of(var, "v"), beta2, indices, (values * values) * (1 - beta2))
-        update = state_ops.assign_sub(
-            var, rate * mean / (roots.sqrt(square) + epsilon), use_locking=self._use_locking
-        )
+        root = roots.sqrt(square)
+        update = state_ops.assign_sub(var, rate * mean / (root + epsilon), use_locking=self._use_locking)
         return grouping.group(update, mean, square)
 
     def _decayed_sum(self, slot: Any, decay: Tensor, indices: Any, values: Tensor) -> Tensor:

@@ -232,7 +232,8 @@ def linear_cosine_decay(
         )
         step = arithmetic.minimum(step, steps)
         line = (steps - step) / steps
-        cosine = _half_cosine(2.0 * periods * (step / steps))
+        part = step / steps
+        cosine = _half_cosine(2.0 * periods * part)
         return arithmetic.multiply(rate, (added + line) * cosine + least, name=scope)
 
 
@@ -275,7 +276,8 @@ def noisy_linear_cosine_decay(
         variance = first / arithmetic.pow(1.0 + step, fall)
         deviation = roots.sqrt(variance)
         noisy = line + random_functions.random_normal(line.shape, stddev=deviation)
-        cosine = _half_cosine(2.0 * periods * (step / steps))
+        part = step / steps
+        cosine = _half_cosine(2.0 * periods * part)
         return arithmetic.multiply(rate, (added + noisy) * cosine + least, name=scope)
 
 

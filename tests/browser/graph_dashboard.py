@@ -113,9 +113,13 @@ class GraphDashboard:
         self.page.locator(f"tf-graph-controls #{what}-radio-button").click()
         # The colours change little by little.
         last = before
-        while (now := self._colours()) == before or now != last:
-            last = now
+        for _ in range(50):
             self.page.wait_for_timeout(200)
+            now = self._colours()
+            if now == last != before:
+                return
+            last = now
+        raise TimeoutError(f"The nodes did not get the colours of {what}.")
 
     def colour(self, name: str) -> tuple[int, int, int]:
         """Return the colour of a node that is drawn: red, green and blue, up to 255."""

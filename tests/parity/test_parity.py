@@ -24,6 +24,7 @@ def test_graph_and_values_are_tensorflows(name: str) -> None:
     assert graph_def.versions == golden.versions
     ours, theirs = ({node.name: node for node in proto.node} for proto in (graph_def, golden))
     assert sorted(ours) == sorted(theirs)
+    assert list(ours) == list(theirs), "the nodes were made in another order"
     for node_name, node in ours.items():
         assert described(node) == described(theirs[node_name])
     assert described_library(graph_def) == described_library(golden)

@@ -72,7 +72,11 @@ class _RandomGraph:
             elif kind == "variable":
                 variable = tf.Variable(array)
                 self.variables.append(variable)
-                self.tensors.append(variable.read_value() if data.draw(st.booleans()) else variable)
+                how = data.draw(st.sampled_from(["read", "itself", "assigned"]))
+                if how == "assigned":
+                    self.tensors.append(tf.assign(variable, _array(data, shape, dtype)))
+                else:
+                    self.tensors.append(variable.read_value() if how == "read" else variable)
             else:
                 static = [None] * len(shape) if kind == "loose feed" else shape
                 placeholder = tf.placeholder(dtype, static)

@@ -41,7 +41,7 @@ def viterbi_decode(score: Any, transition_params: Any) -> tuple[list[Any], Any]:
     pointers = []
     for step in score[1:]:
         totals = best[:, None] + transition_params
-        pointers.append(np.argmax(totals, 0))
+        pointers.append(np.argmax(totals, 0).astype(np.int32))
         best = (step + np.max(totals, 0)).astype(score.dtype)
     tags = [np.argmax(best)]
     for pointer in reversed(pointers):

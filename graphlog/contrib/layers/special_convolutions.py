@@ -51,16 +51,111 @@ def convolution2d_transpose(
 
     Source: ``tf.contrib.layers.conv2d_transpose``.
     """
+    return _transposed_convolution(
+        transposed_convolutions.Conv2DTranspose,
+        ("NHWC", "NCHW"),
+        inputs,
+        num_outputs,
+        kernel_size,
+        stride,
+        padding,
+        data_format,
+        activation_fn,
+        normalizer_fn,
+        normalizer_params,
+        weights_initializer,
+        weights_regularizer,
+        biases_initializer,
+        biases_regularizer,
+        reuse,
+        variables_collections,
+        outputs_collections,
+        trainable,
+        scope,
+    )
+
+
+@add_arg_scope
+def convolution3d_transpose(
+    inputs: Any,
+    num_outputs: int,
+    kernel_size: Any,
+    stride: Any = 1,
+    padding: str = "SAME",
+    data_format: str | None = "NDHWC",
+    activation_fn: Any = activations.relu,
+    normalizer_fn: Any = None,
+    normalizer_params: Any = None,
+    weights_initializer: Any = xavier_initializer(),  # noqa: B008
+    weights_regularizer: Any = None,
+    biases_initializer: Any = Zeros(),  # noqa: B008
+    biases_regularizer: Any = None,
+    reuse: Any = None,
+    variables_collections: Any = None,
+    outputs_collections: Any = None,
+    trainable: bool = True,
+    scope: Any = None,
+) -> Any:
+    """The transpose of a convolution of volumes, which makes them larger; see ``convolution2d``.
+
+    Source: ``tf.contrib.layers.conv3d_transpose``.
+    """
+    return _transposed_convolution(
+        transposed_convolutions.Conv3DTranspose,
+        ("NDHWC", "NCDHW"),
+        inputs,
+        num_outputs,
+        kernel_size,
+        stride,
+        padding,
+        data_format,
+        activation_fn,
+        normalizer_fn,
+        normalizer_params,
+        weights_initializer,
+        weights_regularizer,
+        biases_initializer,
+        biases_regularizer,
+        reuse,
+        variables_collections,
+        outputs_collections,
+        trainable,
+        scope,
+    )
+
+
+def _transposed_convolution(
+    layer_class: Any,
+    formats: tuple[str, str],
+    inputs: Any,
+    num_outputs: int,
+    kernel_size: Any,
+    stride: Any,
+    padding: str,
+    data_format: str | None,
+    activation_fn: Any,
+    normalizer_fn: Any,
+    normalizer_params: Any,
+    weights_initializer: Any,
+    weights_regularizer: Any,
+    biases_initializer: Any,
+    biases_regularizer: Any,
+    reuse: Any,
+    variables_collections: Any,
+    outputs_collections: Any,
+    trainable: bool,
+    scope: Any,
+) -> Any:
     with variable_scope(
         scope,
-        "Conv2d_transpose",
+        f"Conv{layer_class.rank}d_transpose",
         [inputs],
         reuse=reuse,
         custom_getter=variable_getter(WEIGHTS_AND_BIASES),
     ) as opened:
-        is_channels_first(data_format, "NHWC", "NCHW")
+        is_channels_first(data_format, *formats)
         inputs = convert_to_tensor(inputs)
-        layer = transposed_convolutions.Conv2DTranspose(
+        layer = layer_class(
             filters=num_outputs,
             kernel_size=kernel_size,
             strides=stride,
@@ -269,5 +364,6 @@ def convolution2d_in_plane(
 
 
 conv2d_transpose = convolution2d_transpose
+conv3d_transpose = convolution3d_transpose
 conv2d_in_plane = convolution2d_in_plane
 separable_conv2d = separable_convolution2d

@@ -25,6 +25,7 @@ from graphlog.contrib.rnn.wrappers import (
     OutputProjectionWrapper,
 )
 from graphlog.layers.lstm_cells import BasicLSTMCell, LSTMCell, LSTMStateTuple
+from graphlog.layers.rnn import transpose_batch_time
 from graphlog.layers.rnn_cell_wrappers import DeviceWrapper, DropoutWrapper, MultiRNNCell, ResidualWrapper
 from graphlog.layers.rnn_cells import BasicRNNCell, GRUCell, LayerRNNCell, RNNCell
 from graphlog.layers.static_rnn import static_bidirectional_rnn, static_rnn
@@ -60,4 +61,5 @@ __all__ = [
     "stack_bidirectional_rnn",
     "static_bidirectional_rnn",
     "static_rnn",
+    "transpose_batch_time",
 ]

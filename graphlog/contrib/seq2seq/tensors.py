@@ -112,8 +112,8 @@ def categorical_sample(
     def sample(count: Any) -> Tensor:
         rows = logits if logits.shape.ndims == 2 else arrays.reshape(logits, [-1, classes])
         kind = dtypes.int64 if logits.dtype.size > 4 else dtypes.int32
-        draws = random_functions.multinomial(rows, count, seed=seed, output_dtype=kind)
+        draws = arrays.transpose(random_functions.multinomial(rows, count, seed=seed, output_dtype=kind))
         wanted = joining.concat([[count], shape], 0)
-        return casts.cast(arrays.reshape(arrays.transpose(draws), wanted), dtype)
+        return casts.cast(arrays.reshape(draws, wanted), dtype)
 
     return _sampled(sample, sample_shape)

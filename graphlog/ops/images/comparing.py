@@ -132,8 +132,9 @@ def _ssim_per_channel(
         sizes: Any = shape_queries.shape(x)
         flat = arrays.reshape(x, shape=joining.concat([[-1], sizes[-3:]], 0))
         means = atrous_convolution.depthwise_conv2d(flat, kernel, strides=[1, 1, 1, 1], padding="VALID")
+        head = sizes[:-3]
         new_sizes: Any = shape_queries.shape(means)
-        return arrays.reshape(means, joining.concat([sizes[:-3], new_sizes[1:]], 0))
+        return arrays.reshape(means, joining.concat([head, new_sizes[1:]], 0))
 
     luminance, structure = _ssim_parts(first, second, local_mean, max_val, k1, k2)
     spatial = constants.constant([-3, -2], dtype=dtypes.int32)
