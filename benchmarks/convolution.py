@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from graphlog.ops import convolution_kernels as kernels
-from graphlog.ops.windows import Windows
+from graphlog.ops.nn import convolution_kernels as kernels
+from graphlog.ops.nn.windows import Windows
 
 ROUNDS = 15
 # batch, height and width, channels, filter, filters, stride

@@ -32,6 +32,7 @@ LIBRARIES = {
     "torch beside TF": "torch",  # where TensorFlow is installed, torch's writer writes by its means
 }
 SCALARS = 100_000
+CALLS = 20_000
 POINTS = 1_000_000
 NODES = 20_000
 TASKS = {
@@ -93,8 +94,8 @@ def percentile(library: str, folder: str, rank: float) -> float:
     """What a caller waits for."""
     writer, add = make_writer(library, folder)
     clock = time.perf_counter_ns
-    taken = np.empty(SCALARS)
-    for step in range(SCALARS):
+    taken = np.empty(CALLS)
+    for step in range(CALLS):
         start = clock()
         add(0.5, step)
         taken[step] = clock() - start

@@ -103,10 +103,10 @@ from graphlog.core.sparse_tensor import (
 )
 from graphlog.core.tensor import Tensor
 from graphlog.graphdef.imports import import_graph_def
-from graphlog.ops.accumulation import accumulate_n, cross
-from graphlog.ops.activations import log_sigmoid, sigmoid
-from graphlog.ops.arguments_of_extrema import arg_max, arg_min, argmax, argmin
-from graphlog.ops.arithmetic import (
+from graphlog.ops.math.accumulation import accumulate_n, cross
+from graphlog.ops.nn.activations import log_sigmoid, sigmoid
+from graphlog.ops.array.arguments_of_extrema import arg_max, arg_min, argmax, argmin
+from graphlog.ops.math.arithmetic import (
     add,
     add_n,
     divide,
@@ -123,8 +123,8 @@ from graphlog.ops.arithmetic import (
     subtract,
     truediv,
 )
-from graphlog.ops.arrays import identity, invert_permutation, reshape, tile, transpose
-from graphlog.ops.asserts import (
+from graphlog.ops.array.arrays import identity, invert_permutation, reshape, tile, transpose
+from graphlog.ops.debugging.asserts import (
     assert_equal,
     assert_greater,
     assert_greater_equal,
@@ -137,9 +137,9 @@ from graphlog.ops.asserts import (
     assert_none_equal,
     assert_positive,
 )
-from graphlog.ops.axes import expand_dims, squeeze
-from graphlog.ops.batch_gathering import batch_gather
-from graphlog.ops.casts import (
+from graphlog.ops.array.axes import expand_dims, squeeze
+from graphlog.ops.array.batch_gathering import batch_gather
+from graphlog.ops.math.casts import (
     cast,
     saturate_cast,
     to_bfloat16,
@@ -150,24 +150,24 @@ from graphlog.ops.casts import (
     to_int32,
     to_int64,
 )
-from graphlog.ops.cholesky import cholesky, cholesky_solve
-from graphlog.ops.clipping import (
+from graphlog.ops.linear_algebra.cholesky import cholesky, cholesky_solve
+from graphlog.ops.math.clipping import (
     clip_by_average_norm,
     clip_by_global_norm,
     clip_by_norm,
     clip_by_value,
     global_norm,
 )
-from graphlog.ops.clock import timestamp
-from graphlog.ops.comparisons import equal, greater, greater_equal, less, less_equal, not_equal, where
-from graphlog.ops.complex_numbers import angle, complex, imag, real
-from graphlog.ops.conditionals import case, cond
-from graphlog.ops.confusion import confusion_matrix
+from graphlog.ops.debugging.clock import timestamp
+from graphlog.ops.math.comparisons import equal, greater, greater_equal, less, less_equal, not_equal, where
+from graphlog.ops.math.complex_numbers import angle, complex, imag, real
+from graphlog.ops.control_flow.conditionals import case, cond
+from graphlog.ops.array.confusion import confusion_matrix
 from graphlog.ops.constants import constant
-from graphlog.ops.cumulative import cumprod, cumsum
+from graphlog.ops.math.cumulative import cumprod, cumsum
 from graphlog.ops.datasets.structures import TensorSpec
-from graphlog.ops.decompositions import qr, self_adjoint_eig, self_adjoint_eigvals, svd
-from graphlog.ops.diagonals import (
+from graphlog.ops.linear_algebra.decompositions import qr, self_adjoint_eig, self_adjoint_eigvals, svd
+from graphlog.ops.linear_algebra.diagonals import (
     diag,
     diag_part,
     matrix_band_part,
@@ -175,15 +175,15 @@ from graphlog.ops.diagonals import (
     matrix_diag_part,
     matrix_set_diag,
 )
-from graphlog.ops.division import div, div_no_nan, squared_difference, truncatediv, truncatemod
-from graphlog.ops.dynamic_stitch import dynamic_stitch
-from graphlog.ops.einsum import einsum
-from graphlog.ops.elementwise import abs, conj, exp, log, negative, reciprocal, sign, square, tanh
-from graphlog.ops.filling import fill, ones, ones_like, zeros, zeros_like
-from graphlog.ops.functional import foldl, foldr, map_fn, scan
-from graphlog.ops.gathering import gather
-from graphlog.ops.gradient_stops import stop_gradient
-from graphlog.ops.grids import (
+from graphlog.ops.math.division import div, div_no_nan, squared_difference, truncatediv, truncatemod
+from graphlog.ops.array.dynamic_stitch import dynamic_stitch
+from graphlog.ops.linear_algebra.einsum import einsum
+from graphlog.ops.math.elementwise import abs, conj, exp, log, negative, reciprocal, sign, square, tanh
+from graphlog.ops.array.filling import fill, ones, ones_like, zeros, zeros_like
+from graphlog.ops.control_flow.functional import foldl, foldr, map_fn, scan
+from graphlog.ops.array.gathering import gather
+from graphlog.ops.control_flow.gradient_stops import stop_gradient
+from graphlog.ops.array.grids import (
     broadcast_dynamic_shape,
     broadcast_static_shape,
     broadcast_to,
@@ -191,13 +191,13 @@ from graphlog.ops.grids import (
     repeat,
     unravel_index,
 )
-from graphlog.ops.grouping import group, no_op, gated_tuple as tuple
-from graphlog.ops.histograms import bincount, histogram_fixed_width, histogram_fixed_width_bins
-from graphlog.ops.identity_matrices import eye, trace
+from graphlog.ops.control_flow.grouping import group, no_op, gated_tuple as tuple
+from graphlog.ops.array.histograms import bincount, histogram_fixed_width, histogram_fixed_width_bins
+from graphlog.ops.linear_algebra.identity_matrices import eye, trace
 from graphlog.ops.indexed_slices import convert_to_tensor_or_indexed_slices
-from graphlog.ops.indexing import newaxis
-from graphlog.ops.initial_values import init_scope
-from graphlog.ops.initializers import (
+from graphlog.ops.array.indexing import newaxis
+from graphlog.ops.state.initial_values import init_scope
+from graphlog.ops.state.initializers import (
     Constant as constant_initializer,
     GlorotNormal as glorot_normal_initializer,
     GlorotUniform as glorot_uniform_initializer,
@@ -256,23 +256,31 @@ from graphlog.ops.inputs.serialized_tensors import (
     parse_tensor,
     serialize_tensor,
 )
-from graphlog.ops.joining import concat, split
-from graphlog.ops.least_squares import matrix_solve_ls
+from graphlog.ops.array.joining import concat, split
+from graphlog.ops.linear_algebra.least_squares import matrix_solve_ls
 from graphlog.ops.linear_algebra.matrix_functions import matrix_square_root
-from graphlog.ops.linear_systems import (
+from graphlog.ops.linear_algebra.linear_systems import (
     matrix_determinant,
     matrix_inverse,
     matrix_solve,
     matrix_transpose,
     matrix_triangular_solve,
 )
-from graphlog.ops.logging_ops import Assert, Print
-from graphlog.ops.logic import is_finite, is_inf, is_nan, logical_and, logical_not, logical_or, logical_xor
-from graphlog.ops.loops import while_loop
-from graphlog.ops.masking import boolean_mask, sequence_mask
-from graphlog.ops.matmul import matmul
+from graphlog.ops.debugging.logging_ops import Assert, Print
+from graphlog.ops.math.logic import (
+    is_finite,
+    is_inf,
+    is_nan,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+)
+from graphlog.ops.control_flow.loops import while_loop
+from graphlog.ops.array.masking import boolean_mask, sequence_mask
+from graphlog.ops.linear_algebra.matmul import matmul
 from graphlog.ops.name_scopes import colocate_with, container, control_dependencies, device, name_scope
-from graphlog.ops.nd_indices import (
+from graphlog.ops.array.nd_indices import (
     gather_nd,
     scatter_nd,
     tensor_scatter_add,
@@ -282,18 +290,22 @@ from graphlog.ops.nd_indices import (
     tensor_scatter_sub,
     tensor_scatter_update,
 )
-from graphlog.ops.norms import norm
-from graphlog.ops.numeric_checks import add_check_numerics_ops, check_numerics, verify_tensor_all_finite
-from graphlog.ops.one_hot_encoding import one_hot
-from graphlog.ops.packing import stack, unstack
-from graphlog.ops.padding import pad
-from graphlog.ops.partitioning import dynamic_partition
-from graphlog.ops.passing import bitcast, ensure_shape, guarantee_const, identity_n
-from graphlog.ops.patches import extract_image_patches
+from graphlog.ops.linear_algebra.norms import norm
+from graphlog.ops.debugging.numeric_checks import (
+    add_check_numerics_ops,
+    check_numerics,
+    verify_tensor_all_finite,
+)
+from graphlog.ops.array.one_hot_encoding import one_hot
+from graphlog.ops.array.packing import stack, unstack
+from graphlog.ops.array.padding import pad
+from graphlog.ops.array.partitioning import dynamic_partition
+from graphlog.ops.array.passing import bitcast, ensure_shape, guarantee_const, identity_n
+from graphlog.ops.images.patches import extract_image_patches
 from graphlog.ops.placeholders import placeholder, placeholder_with_default
-from graphlog.ops.printing import print
-from graphlog.ops.python_functions import numpy_function, py_func
-from graphlog.ops.pools.volume_patches import extract_volume_patches
+from graphlog.ops.debugging.printing import print
+from graphlog.ops.debugging.python_functions import numpy_function, py_func
+from graphlog.ops.nn.volume_patches import extract_volume_patches
 from graphlog.ops.quantization.quantization_functions import (
     dequantize,
     fake_quant_with_min_max_args,
@@ -305,7 +317,7 @@ from graphlog.ops.quantization.quantization_functions import (
     quantize,
     quantize_v2,
 )
-from graphlog.ops.random_functions import (
+from graphlog.ops.random.random_functions import (
     multinomial,
     random_crop,
     random_normal,
@@ -313,10 +325,10 @@ from graphlog.ops.random_functions import (
     random_uniform,
     truncated_normal,
 )
-from graphlog.ops.random_parameters import random_gamma, random_poisson
-from graphlog.ops.random_seeds import get_seed, set_random_seed
-from graphlog.ops.ranges import lin_space, lin_space as linspace, range
-from graphlog.ops.reductions import (
+from graphlog.ops.random.random_parameters import random_gamma, random_poisson
+from graphlog.ops.random.random_seeds import get_seed, set_random_seed
+from graphlog.ops.array.ranges import lin_space, lin_space as linspace, range
+from graphlog.ops.math.reductions import (
     reduce_all,
     reduce_any,
     reduce_max,
@@ -325,10 +337,10 @@ from graphlog.ops.reductions import (
     reduce_prod,
     reduce_sum,
 )
-from graphlog.ops.reordering import reverse, reverse_sequence, reverse as reverse_v2, roll
-from graphlog.ops.roots import expm1, log1p, rsqrt, sqrt
-from graphlog.ops.rounding import ceil, floor, rint, round
-from graphlog.ops.scatter_ops import (
+from graphlog.ops.array.reordering import reverse, reverse_sequence, reverse as reverse_v2, roll
+from graphlog.ops.math.roots import expm1, log1p, rsqrt, sqrt
+from graphlog.ops.math.rounding import ceil, floor, rint, round
+from graphlog.ops.state.scatter_ops import (
     batch_scatter_update,
     scatter_add,
     scatter_div,
@@ -341,12 +353,12 @@ from graphlog.ops.scatter_ops import (
     scatter_sub,
     scatter_update,
 )
-from graphlog.ops.searching import searchsorted
-from graphlog.ops.segments import segment_max, segment_mean, segment_min, segment_prod, segment_sum
-from graphlog.ops.selection import where_v2
-from graphlog.ops.sequences.parallel_stacks import parallel_stack
-from graphlog.ops.sequences.switch_cases import switch_case
-from graphlog.ops.shape_asserts import (
+from graphlog.ops.array.searching import searchsorted
+from graphlog.ops.math.segments import segment_max, segment_mean, segment_min, segment_prod, segment_sum
+from graphlog.ops.array.selection import where_v2
+from graphlog.ops.array.parallel_stacks import parallel_stack
+from graphlog.ops.control_flow.switch_cases import switch_case
+from graphlog.ops.debugging.shape_asserts import (
     assert_integer,
     assert_proper_iterable,
     assert_rank,
@@ -359,17 +371,17 @@ from graphlog.ops.shape_asserts import (
     is_numeric_tensor,
     is_strictly_increasing,
 )
-from graphlog.ops.shape_queries import rank, shape, shape_n, size
-from graphlog.ops.slicing import slice, strided_slice
-from graphlog.ops.sorting import argsort, sort
-from graphlog.ops.space_batches import (
+from graphlog.ops.array.shape_queries import rank, shape, shape_n, size
+from graphlog.ops.array.slicing import slice, strided_slice
+from graphlog.ops.array.sorting import argsort, sort
+from graphlog.ops.array.space_batches import (
     batch_to_space,
     batch_to_space_nd,
     required_space_to_batch_paddings,
     space_to_batch,
     space_to_batch_nd,
 )
-from graphlog.ops.space_depths import depth_to_space, space_to_depth
+from graphlog.ops.array.space_depths import depth_to_space, space_to_depth
 from graphlog.ops.sparse.additions import sparse_add
 from graphlog.ops.sparse.concatenation import sparse_concat, sparse_slice, sparse_split
 from graphlog.ops.sparse.cwise import sparse_maximum, sparse_minimum, sparse_softmax
@@ -393,9 +405,9 @@ from graphlog.ops.sparse.sparse_reductions import (
     sparse_reduce_sum_sparse,
 )
 from graphlog.ops.sparse.string_splitting import string_split
-from graphlog.ops.sparse_matmul import sparse_matmul
-from graphlog.ops.sparse_segments import sparse_segment_mean, sparse_segment_sqrt_n, sparse_segment_sum
-from graphlog.ops.special_functions import (
+from graphlog.ops.linear_algebra.sparse_matmul import sparse_matmul
+from graphlog.ops.math.sparse_segments import sparse_segment_mean, sparse_segment_sqrt_n, sparse_segment_sum
+from graphlog.ops.math.special_functions import (
     betainc,
     digamma,
     erf,
@@ -408,21 +420,34 @@ from graphlog.ops.special_functions import (
     zeta,
 )
 from graphlog.ops.spectral.transforms import fft, fft2d, fft3d, ifft, ifft2d, ifft3d
-from graphlog.ops.state_ops import assign, assign_add, assign_sub, count_up_to, is_variable_initialized
-from graphlog.ops.statistics import count_nonzero, reduce_logsumexp
-from graphlog.ops.string_conversions import (
+from graphlog.ops.state.state_ops import assign, assign_add, assign_sub, count_up_to, is_variable_initialized
+from graphlog.ops.math.statistics import count_nonzero, reduce_logsumexp
+from graphlog.ops.strings.string_conversions import (
     as_string,
     decode_base64,
     decode_raw,
     encode_base64,
     string_to_number,
 )
-from graphlog.ops.string_ops import reduce_join, regex_replace, string_join, string_strip, substr
-from graphlog.ops.tensor_arrays import TensorArray
-from graphlog.ops.tensordot import tensordot
-from graphlog.ops.trigonometry import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, sin, sinh, tan
-from graphlog.ops.unique import setdiff1d, unique, unique_with_counts
-from graphlog.ops.unsorted_segments import (
+from graphlog.ops.strings.string_ops import reduce_join, regex_replace, string_join, string_strip, substr
+from graphlog.ops.control_flow.tensor_arrays import TensorArray
+from graphlog.ops.linear_algebra.tensordot import tensordot
+from graphlog.ops.math.trigonometry import (
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cos,
+    cosh,
+    sin,
+    sinh,
+    tan,
+)
+from graphlog.ops.array.unique import setdiff1d, unique, unique_with_counts
+from graphlog.ops.math.unsorted_segments import (
     unsorted_segment_max,
     unsorted_segment_mean,
     unsorted_segment_min,
@@ -430,7 +455,7 @@ from graphlog.ops.unsorted_segments import (
     unsorted_segment_sqrt_n,
     unsorted_segment_sum,
 )
-from graphlog.ops.variable_collections import (
+from graphlog.ops.state.variable_collections import (
     add_to_collection,
     add_to_collections,
     all_variables,
@@ -452,9 +477,9 @@ from graphlog.ops.variable_collections import (
     trainable_variables,
     variables_initializer,
 )
-from graphlog.ops.variable_defaults import VariableScope
-from graphlog.ops.variable_options import VariableAggregation, VariableSynchronization
-from graphlog.ops.variable_scope import (
+from graphlog.ops.state.variable_defaults import VariableScope
+from graphlog.ops.state.variable_options import VariableAggregation, VariableSynchronization
+from graphlog.ops.state.variable_scope import (
     get_local_variable,
     get_variable,
     get_variable_scope,
@@ -462,8 +487,8 @@ from graphlog.ops.variable_scope import (
     variable_op_scope,
     variable_scope,
 )
-from graphlog.ops.variable_store import AUTO_REUSE
-from graphlog.ops.variables import Variable
+from graphlog.ops.state.variable_store import AUTO_REUSE
+from graphlog.ops.state.variables import Variable
 from graphlog.runtime.numeric_watch import debug_numerics
 from graphlog.runtime.profiles import profile
 from graphlog.runtime.session import InteractiveSession, Session
@@ -509,9 +534,9 @@ from graphlog.core.device_specs import DeviceSpec
 from graphlog.core.shapes import dimension_at_index, dimension_value
 from graphlog.autodiff.recomputation import grad_pass_through, recompute_grad
 from graphlog.autodiff.tapes import GradientTape
-from graphlog.ops.templates import make_template
+from graphlog.ops.state.templates import make_template
 from graphlog.ops.tensor_kinds import get_static_value, is_tensor, op_scope
-from graphlog.ops.python_functions import py_function
+from graphlog.ops.debugging.python_functions import py_function
 from graphlog.core.options import (
     disable_resource_variables,
     disable_tensor_equality,
@@ -523,8 +548,8 @@ from graphlog.core.options import (
     enable_v2_tensorshape,
     resource_variables_enabled,
 )
-from graphlog.ops.variable_creators import variable_creator_scope
-from graphlog.ops.partitioned_variables import (
+from graphlog.ops.state.variable_creators import variable_creator_scope
+from graphlog.ops.state.partitioned_variables import (
     fixed_size_partitioner,
     min_max_variable_partitioner,
     variable_axis_size_partitioner,

@@ -20,8 +20,8 @@ from graphlog.core.device_specs import DeviceSpec
 from graphlog.core.errors import OpError
 from graphlog.core.graph import Graph, reset_default_graph
 from graphlog.core.tensor import Tensor
-from graphlog.ops.random_seeds import set_random_seed
-from graphlog.ops.variables import Variable
+from graphlog.ops.random.random_seeds import set_random_seed
+from graphlog.ops.state.variables import Variable
 from graphlog.runtime.session import Session
 
 # The seed of graphs, of ``random`` and of ``numpy.random`` in each test, as in TensorFlow.

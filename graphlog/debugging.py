@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphlog.ops.asserts import (
+from graphlog.ops.debugging.asserts import (
     assert_equal,
     assert_greater,
     assert_greater_equal,
@@ -15,11 +15,10 @@ from graphlog.ops.asserts import (
     assert_none_equal,
     assert_positive,
 )
-from graphlog.ops.logging_ops import Assert
-from graphlog.ops.logic import is_finite, is_inf, is_nan
-from graphlog.ops.numeric_checks import check_numerics
-from graphlog.ops.numeric_checks import verify_tensor_all_finite as assert_all_finite
-from graphlog.ops.shape_asserts import (
+from graphlog.ops.debugging.logging_ops import Assert
+from graphlog.ops.debugging.numeric_checks import check_numerics
+from graphlog.ops.debugging.numeric_checks import verify_tensor_all_finite as assert_all_finite
+from graphlog.ops.debugging.shape_asserts import (
     assert_integer,
     assert_proper_iterable,
     assert_rank,
@@ -32,7 +31,8 @@ from graphlog.ops.shape_asserts import (
     is_numeric_tensor,
     is_strictly_increasing,
 )
-from graphlog.ops.size_asserts import assert_shapes
+from graphlog.ops.debugging.size_asserts import assert_shapes
+from graphlog.ops.math.logic import is_finite, is_inf, is_nan
 
 __all__ = [
     "Assert",

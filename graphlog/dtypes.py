@@ -33,9 +33,9 @@ from graphlog.core.dtypes import (
 from graphlog.core.dtypes import (
     bool_ as bool,
 )
-from graphlog.ops.casts import cast, saturate_cast
-from graphlog.ops.complex_numbers import complex
-from graphlog.ops.string_conversions import as_string
+from graphlog.ops.math.casts import cast, saturate_cast
+from graphlog.ops.math.complex_numbers import complex
+from graphlog.ops.strings.string_conversions import as_string
 
 __all__ = [
     "DType",

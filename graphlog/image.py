@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from graphlog.ops.image_resizing import (
-    ResizeMethod,
-    resize_bilinear,
-    resize_images,
-    resize_nearest_neighbor,
-)
-from graphlog.ops.image_resizing import resize_images as resize
 from graphlog.ops.images.bounding_boxes import draw_bounding_boxes, sample_distorted_bounding_box
 from graphlog.ops.images.box_crops import crop_and_resize
 from graphlog.ops.images.color_spaces import (
@@ -68,6 +61,13 @@ from graphlog.ops.images.flipping import (
 from graphlog.ops.images.flipping import transpose_image as transpose
 from graphlog.ops.images.glimpses import extract_glimpse
 from graphlog.ops.images.hue_saturation_value import hsv_to_rgb, rgb_to_hsv
+from graphlog.ops.images.image_resizing import (
+    ResizeMethod,
+    resize_bilinear,
+    resize_images,
+    resize_nearest_neighbor,
+)
+from graphlog.ops.images.image_resizing import resize_images as resize
 from graphlog.ops.images.non_max_suppression import (
     non_max_suppression,
     non_max_suppression_overlaps,
@@ -75,8 +75,8 @@ from graphlog.ops.images.non_max_suppression import (
     non_max_suppression_with_scores,
 )
 from graphlog.ops.images.padded_resizing import resize_image_with_pad
-from graphlog.ops.patches import extract_image_patches, extract_patches
-from graphlog.ops.random_functions import random_crop
+from graphlog.ops.images.patches import extract_image_patches, extract_patches
+from graphlog.ops.random.random_functions import random_crop
 
 __all__ = [
     "ResizeMethod",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from graphlog.ops import initializers as _initializers
-from graphlog.ops.initializers import he_normal, he_uniform, lecun_normal, lecun_uniform
-from graphlog.ops.variable_collections import (
+from graphlog.ops.state import initializers as _initializers
+from graphlog.ops.state.initializers import he_normal, he_uniform, lecun_normal, lecun_uniform
+from graphlog.ops.state.variable_collections import (
     global_variables_initializer as global_variables,
 )
-from graphlog.ops.variable_collections import (
+from graphlog.ops.state.variable_collections import (
     local_variables_initializer as local_variables,
 )
-from graphlog.ops.variable_collections import (
+from graphlog.ops.state.variable_collections import (
     tables_initializer,
 )
-from graphlog.ops.variable_collections import (
+from graphlog.ops.state.variable_collections import (
     variables_initializer as variables,
 )
 

@@ -34,7 +34,7 @@ from graphlog.ops.inputs.features import (
 from graphlog.ops.inputs.file_contents import matching_files, read_file, write_file
 from graphlog.ops.inputs.queues import PaddingFIFOQueue, PriorityQueue, QueueBase, RandomShuffleQueue
 from graphlog.ops.inputs.serialized_tensors import decode_compressed, parse_tensor, serialize_tensor
-from graphlog.ops.string_conversions import decode_base64, decode_raw, encode_base64
+from graphlog.ops.strings.string_conversions import decode_base64, decode_raw, encode_base64
 
 if TYPE_CHECKING:
     from graphlog.train.graph_files import write_graph

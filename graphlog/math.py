@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from graphlog.ops.accumulation import accumulate_n, polyval
-from graphlog.ops.activations import log_sigmoid, sigmoid, softplus, softsign
-from graphlog.ops.arguments_of_extrema import argmax, argmin
-from graphlog.ops.arithmetic import (
+from graphlog.ops.array.arguments_of_extrema import argmax, argmin
+from graphlog.ops.array.arrays import invert_permutation
+from graphlog.ops.array.confusion import confusion_matrix
+from graphlog.ops.array.histograms import bincount
+from graphlog.ops.array.sorting import in_top_k, top_k
+from graphlog.ops.debugging.shape_asserts import is_non_decreasing, is_strictly_increasing
+from graphlog.ops.math.accumulation import accumulate_n, polyval
+from graphlog.ops.math.arithmetic import (
     add,
     add_n,
     divide,
@@ -19,20 +23,23 @@ from graphlog.ops.arithmetic import (
     subtract,
     truediv,
 )
-from graphlog.ops.arithmetic import floormod as mod
-from graphlog.ops.arrays import invert_permutation
-from graphlog.ops.comparisons import equal, greater, greater_equal, less, less_equal, not_equal
-from graphlog.ops.complex_numbers import angle, imag, real
-from graphlog.ops.confusion import confusion_matrix
-from graphlog.ops.cumulative import cumprod, cumsum, cumulative_logsumexp
-from graphlog.ops.division import div_no_nan as divide_no_nan
-from graphlog.ops.division import multiply_no_nan, reciprocal_no_nan, squared_difference, xdivy, xlogy
-from graphlog.ops.dropout import zero_fraction
-from graphlog.ops.elementwise import abs, conj, exp, log, negative, reciprocal, sign, square, tanh
-from graphlog.ops.histograms import bincount
-from graphlog.ops.logic import is_finite, is_inf, is_nan, logical_and, logical_not, logical_or, logical_xor
-from graphlog.ops.normalization import l2_normalize
-from graphlog.ops.reductions import (
+from graphlog.ops.math.arithmetic import floormod as mod
+from graphlog.ops.math.comparisons import equal, greater, greater_equal, less, less_equal, not_equal
+from graphlog.ops.math.complex_numbers import angle, imag, real
+from graphlog.ops.math.cumulative import cumprod, cumsum, cumulative_logsumexp
+from graphlog.ops.math.division import div_no_nan as divide_no_nan
+from graphlog.ops.math.division import multiply_no_nan, reciprocal_no_nan, squared_difference, xdivy, xlogy
+from graphlog.ops.math.elementwise import abs, conj, exp, log, negative, reciprocal, sign, square, tanh
+from graphlog.ops.math.logic import (
+    is_finite,
+    is_inf,
+    is_nan,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+)
+from graphlog.ops.math.reductions import (
     reduce_all,
     reduce_any,
     reduce_euclidean_norm,
@@ -42,13 +49,10 @@ from graphlog.ops.reductions import (
     reduce_prod,
     reduce_sum,
 )
-from graphlog.ops.roots import expm1, log1p, rsqrt, sqrt
-from graphlog.ops.rounding import ceil, floor, nextafter, rint, round
-from graphlog.ops.segments import segment_max, segment_mean, segment_min, segment_prod, segment_sum
-from graphlog.ops.shape_asserts import is_non_decreasing, is_strictly_increasing
-from graphlog.ops.softmax import log_softmax, softmax
-from graphlog.ops.sorting import in_top_k, top_k
-from graphlog.ops.special_functions import (
+from graphlog.ops.math.roots import expm1, log1p, rsqrt, sqrt
+from graphlog.ops.math.rounding import ceil, floor, nextafter, rint, round
+from graphlog.ops.math.segments import segment_max, segment_mean, segment_min, segment_prod, segment_sum
+from graphlog.ops.math.special_functions import (
     bessel_i0,
     bessel_i0e,
     bessel_i1,
@@ -64,9 +68,22 @@ from graphlog.ops.special_functions import (
     polygamma,
     zeta,
 )
-from graphlog.ops.statistics import count_nonzero, reduce_logsumexp, reduce_std, reduce_variance
-from graphlog.ops.trigonometry import acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, sin, sinh, tan
-from graphlog.ops.unsorted_segments import (
+from graphlog.ops.math.statistics import count_nonzero, reduce_logsumexp, reduce_std, reduce_variance
+from graphlog.ops.math.trigonometry import (
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cos,
+    cosh,
+    sin,
+    sinh,
+    tan,
+)
+from graphlog.ops.math.unsorted_segments import (
     unsorted_segment_max,
     unsorted_segment_mean,
     unsorted_segment_min,
@@ -74,6 +91,10 @@ from graphlog.ops.unsorted_segments import (
     unsorted_segment_sqrt_n,
     unsorted_segment_sum,
 )
+from graphlog.ops.nn.activations import log_sigmoid, sigmoid, softplus, softsign
+from graphlog.ops.nn.dropout import zero_fraction
+from graphlog.ops.nn.normalization import l2_normalize
+from graphlog.ops.nn.softmax import log_softmax, softmax
 
 __all__ = [
     "abs",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from graphlog.core.sparse_tensor import SparseTensor
+from graphlog.ops.math.sparse_segments import sparse_segment_mean as segment_mean
+from graphlog.ops.math.sparse_segments import sparse_segment_sqrt_n as segment_sqrt_n
+from graphlog.ops.math.sparse_segments import sparse_segment_sum as segment_sum
 from graphlog.ops.sparse.additions import sparse_add as add
 from graphlog.ops.sparse.concatenation import sparse_concat as concat
 from graphlog.ops.sparse.concatenation import sparse_slice as slice
@@ -32,9 +35,6 @@ from graphlog.ops.sparse.sparse_reductions import sparse_reduce_max as reduce_ma
 from graphlog.ops.sparse.sparse_reductions import sparse_reduce_max_sparse as reduce_max_sparse
 from graphlog.ops.sparse.sparse_reductions import sparse_reduce_sum as reduce_sum
 from graphlog.ops.sparse.sparse_reductions import sparse_reduce_sum_sparse as reduce_sum_sparse
-from graphlog.ops.sparse_segments import sparse_segment_mean as segment_mean
-from graphlog.ops.sparse_segments import sparse_segment_sqrt_n as segment_sqrt_n
-from graphlog.ops.sparse_segments import sparse_segment_sum as segment_sum
 
 __all__ = [
     "SparseTensor",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from graphlog.ops.debugging.summaries import histogram, merge, merge_all, scalar, tensor_summary, text
+from graphlog.ops.gradient_summaries import gradients
 from graphlog.ops.images.summaries import audio, image
-from graphlog.ops.summaries import histogram, merge, merge_all, scalar, tensor_summary, text
 
 if TYPE_CHECKING:
     from graphlog.proto.event_pb2 import Event, SessionLog, TaggedRunMetadata
@@ -24,6 +25,7 @@ __all__ = [
     "TaggedRunMetadata",
     "audio",
     "get_summary_description",
+    "gradients",
     "histogram",
     "image",
     "merge",

@@ -79,7 +79,8 @@ BAD: dict[str, Callable[[], Any]] = {
 def functions(module_name: str) -> Iterator[tuple[str, Callable[..., Any]]]:
     module = tf if module_name == "graphlog" else getattr(tf, module_name)
     for name in dir(module):
-        if name.startswith("_") or name in SKIPPED:
+        # What switches the whole process is not to be left switched.
+        if name.startswith(("_", "enable_", "disable_")) or name in SKIPPED:
             continue
         function = getattr(module, name)
         if callable(function) and not inspect.ismodule(function):

@@ -42,7 +42,10 @@ ARROWS: dict[str, set[str]] = {
 
 # A module that may import more than the rest of its part.
 MORE_ARROWS: dict[str, set[str]] = {
-    "graphlog.ops.summaries": {"encoders", "proto"},  # a summary op's kernel gives a serialized message
+    "graphlog.ops.debugging.summaries": {
+        "encoders",
+        "proto",
+    },  # a summary op's kernel gives a serialized message
     "graphlog.ops.gradient_summaries": {"encoders"},  # the rules of tags
     "graphlog.ops.images.summaries": {"encoders", "proto"},
     "graphlog.ops.images.encoding": {"encoders"},  # the formats of files

@@ -11,8 +11,8 @@ from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
 from graphlog.ops import indexed_slices
-from graphlog.ops.accumulation import accumulate_n
-from graphlog.ops.arithmetic import add_n
+from graphlog.ops.math.accumulation import accumulate_n
+from graphlog.ops.math.arithmetic import add_n
 
 # What flows back along a tensor.
 Gradient = Tensor | IndexedSlices

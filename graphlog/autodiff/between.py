@@ -10,7 +10,7 @@ from graphlog.autodiff.loop_state import LoopStates
 from graphlog.core import dtypes
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops.control_flow_contexts import is_exit
+from graphlog.ops.control_flow.control_flow_contexts import is_exit
 
 
 class OperationsBetween:

@@ -16,7 +16,7 @@ from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, passing
+from graphlog.ops.array import arrays, passing
 
 _numbers = itertools.count()
 

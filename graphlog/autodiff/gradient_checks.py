@@ -13,7 +13,7 @@ from graphlog.autodiff.gradients import gradients
 from graphlog.core.default_stacks import get_default_session
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays
+from graphlog.ops.array import arrays
 from graphlog.ops.constants import constant
 
 Array = np.ndarray[Any, Any]

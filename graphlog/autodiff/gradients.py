@@ -24,8 +24,10 @@ from graphlog.core.op_definition import GradientRule
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
 from graphlog.core.user_code import call_stack, called_from, is_users_function
-from graphlog.ops import arrays, constants, filling, grouping, shape_queries
-from graphlog.ops.control_flow_contexts import is_exit, is_loop_switch
+from graphlog.ops import constants
+from graphlog.ops.array import arrays, filling, shape_queries
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.control_flow.control_flow_contexts import is_exit, is_loop_switch
 from graphlog.ops.indexed_slices import convert_to_tensor_or_indexed_slices
 from graphlog.ops.name_scopes import name_scope
 

@@ -7,10 +7,10 @@ from typing import Any
 from graphlog.autodiff.gradients import gradients
 from graphlog.core import dtypes
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, joining, shape_queries
+from graphlog.ops.array import arrays, joining, shape_queries
 from graphlog.ops.constants import constant
-from graphlog.ops.loops import while_loop
-from graphlog.ops.tensor_arrays import TensorArray
+from graphlog.ops.control_flow.loops import while_loop
+from graphlog.ops.control_flow.tensor_arrays import TensorArray
 
 
 def hessians(

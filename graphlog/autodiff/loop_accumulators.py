@@ -8,10 +8,12 @@ from graphlog.core import shapes
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arithmetic, comparisons, control_flow_ops, filling, joining, shape_queries
+from graphlog.ops.array import filling, joining, shape_queries
 from graphlog.ops.constants import constant
-from graphlog.ops.control_flow_contexts import inside
-from graphlog.ops.while_context import WhileContext
+from graphlog.ops.control_flow import control_flow_ops
+from graphlog.ops.control_flow.control_flow_contexts import inside
+from graphlog.ops.control_flow.while_context import WhileContext
+from graphlog.ops.math import arithmetic, comparisons
 
 if TYPE_CHECKING:
     from graphlog.autodiff.loop_state import GradientLoopState

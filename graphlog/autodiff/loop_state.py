@@ -16,10 +16,11 @@ from graphlog.core import dtypes, shapes
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, control_flow_ops, filling, shape_queries, tensor_array_ops
-from graphlog.ops.cond_context import CondContext
+from graphlog.ops.array import arrays, filling, shape_queries
 from graphlog.ops.constants import constant
-from graphlog.ops.control_flow_contexts import (
+from graphlog.ops.control_flow import control_flow_ops, tensor_array_ops
+from graphlog.ops.control_flow.cond_context import CondContext
+from graphlog.ops.control_flow.control_flow_contexts import (
     Context,
     current_context,
     inside,
@@ -29,7 +30,7 @@ from graphlog.ops.control_flow_contexts import (
     operation_context,
     output_context,
 )
-from graphlog.ops.while_context import WhileContext
+from graphlog.ops.control_flow.while_context import WhileContext
 
 
 class GradientLoopState:

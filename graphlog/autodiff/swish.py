@@ -8,8 +8,8 @@ from typing import Any
 from graphlog.autodiff.custom_gradients import custom_gradient
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import activations
 from graphlog.ops.name_scopes import control_dependencies
+from graphlog.ops.nn import activations
 
 
 def swish(features: Any) -> Tensor:

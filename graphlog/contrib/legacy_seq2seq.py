@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from graphlog.ops import arithmetic, arrays, casts, cross_entropy, reductions, shape_queries
+from graphlog.ops.array import arrays, shape_queries
+from graphlog.ops.math import arithmetic, casts, reductions
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.variable_scope import get_variable_scope, variable_scope
+from graphlog.ops.nn import cross_entropy
+from graphlog.ops.state.variable_scope import get_variable_scope, variable_scope
 
 __all__ = ["rnn_decoder", "sequence_loss", "sequence_loss_by_example"]
 

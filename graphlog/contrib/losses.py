@@ -12,24 +12,11 @@ from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
 from graphlog.losses import collected
 from graphlog.losses.collected import get_losses, get_regularization_losses
-from graphlog.ops import (
-    activations,
-    arithmetic,
-    arrays,
-    axes,
-    casts,
-    comparisons,
-    cross_entropy,
-    division,
-    elementwise,
-    filling,
-    logistic_losses,
-    reductions,
-    shape_queries,
-    slicing,
-)
+from graphlog.ops.array import arrays, axes, filling, shape_queries, slicing
+from graphlog.ops.math import arithmetic, casts, comparisons, division, elementwise, reductions
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.variable_collections import add_to_collection
+from graphlog.ops.nn import activations, cross_entropy, logistic_losses
+from graphlog.ops.state.variable_collections import add_to_collection
 
 __all__ = [
     "absolute_difference",

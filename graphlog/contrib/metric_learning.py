@@ -6,23 +6,11 @@ from typing import Any
 
 from graphlog.core import dtypes
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
-    arrays,
-    casts,
-    comparisons,
-    cross_entropy,
-    diagonals,
-    division,
-    elementwise,
-    filling,
-    logging_ops,
-    logic,
-    matmul,
-    reductions,
-    roots,
-    shape_queries,
-)
+from graphlog.ops.array import arrays, filling, shape_queries
+from graphlog.ops.debugging import logging_ops
+from graphlog.ops.linear_algebra import diagonals, matmul
+from graphlog.ops.math import arithmetic, casts, comparisons, division, elementwise, logic, reductions, roots
+from graphlog.ops.nn import cross_entropy
 
 __all__ = ["contrastive_loss", "lifted_struct_loss", "npairs_loss", "triplet_semihard_loss"]
 

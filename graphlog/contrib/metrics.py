@@ -8,8 +8,9 @@ from typing import Any
 from graphlog import metrics
 from graphlog.core import dtypes
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arithmetic, casts, comparisons, division, filling, reductions, sorting
-from graphlog.ops.confusion import confusion_matrix
+from graphlog.ops.array import filling, sorting
+from graphlog.ops.array.confusion import confusion_matrix
+from graphlog.ops.math import arithmetic, casts, comparisons, division, reductions
 from graphlog.ops.name_scopes import name_scope
 
 Metric = tuple[Any, Any]

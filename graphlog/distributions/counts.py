@@ -14,27 +14,14 @@ from graphlog.distributions.parameters import (
     non_negative_integers,
     with_several_classes,
 )
-from graphlog.ops import (
-    arrays,
-    asserts,
-    casts,
-    diagonals,
-    elementwise,
-    filling,
-    functional,
-    grouping,
-    joining,
-    matmul,
-    one_hot_encoding,
-    random_functions,
-    random_parameters,
-    reductions,
-    roots,
-    shape_queries,
-    softmax,
-    special_functions,
-)
+from graphlog.ops.array import arrays, filling, joining, one_hot_encoding, shape_queries
+from graphlog.ops.control_flow import functional, grouping
+from graphlog.ops.debugging import asserts
+from graphlog.ops.linear_algebra import diagonals, matmul
+from graphlog.ops.math import casts, elementwise, reductions, roots, special_functions
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.nn import softmax
+from graphlog.ops.random import random_functions, random_parameters
 
 
 class _Counts(Distribution):

@@ -15,24 +15,12 @@ from graphlog.distributions.parameters import (
     same_shapes,
     with_several_classes,
 )
-from graphlog.ops import (
-    activations,
-    arguments_of_extrema,
-    arrays,
-    casts,
-    comparisons,
-    cross_entropy,
-    filling,
-    joining,
-    logistic_losses,
-    masking,
-    random_functions,
-    reductions,
-    shape_queries,
-    softmax,
-)
+from graphlog.ops.array import arguments_of_extrema, arrays, filling, joining, masking, shape_queries
 from graphlog.ops.constants import constant
+from graphlog.ops.math import casts, comparisons, reductions
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.nn import activations, cross_entropy, logistic_losses, softmax
+from graphlog.ops.random import random_functions
 
 
 class Bernoulli(Distribution):

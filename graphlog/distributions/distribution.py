@@ -13,17 +13,8 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.distributions import divergences
-from graphlog.ops import (
-    arrays,
-    comparisons,
-    elementwise,
-    joining,
-    reductions,
-    roots,
-    selection,
-    shape_queries,
-    slicing,
-)
+from graphlog.ops.array import arrays, joining, selection, shape_queries, slicing
+from graphlog.ops.math import comparisons, elementwise, reductions, roots
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.static_values import constant_value
 

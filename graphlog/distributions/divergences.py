@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from graphlog.ops import arrays, logging_ops, logic, reductions
+from graphlog.ops.array import arrays
+from graphlog.ops.debugging import logging_ops
+from graphlog.ops.math import logic, reductions
 from graphlog.ops.name_scopes import control_dependencies, name_scope
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -12,30 +12,14 @@ from graphlog.core.shapes import TensorShape
 from graphlog.distributions.distribution import FULLY_REPARAMETERIZED, Distribution
 from graphlog.distributions.divergences import RegisterKL
 from graphlog.distributions.parameters import new_seed, same_shapes
-from graphlog.ops import (
-    arrays,
-    asserts,
-    casts,
-    diagonals,
-    division,
-    elementwise,
-    filling,
-    grids,
-    grouping,
-    joining,
-    logic,
-    matmul,
-    random_functions,
-    random_parameters,
-    reductions,
-    roots,
-    selection,
-    shape_asserts,
-    shape_queries,
-    special_functions,
-)
+from graphlog.ops.array import arrays, filling, grids, joining, selection, shape_queries
 from graphlog.ops.constants import constant
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.debugging import asserts, shape_asserts
+from graphlog.ops.linear_algebra import diagonals, matmul
+from graphlog.ops.math import casts, division, elementwise, logic, reductions, roots, special_functions
 from graphlog.ops.name_scopes import control_dependencies, name_scope
+from graphlog.ops.random import random_functions, random_parameters
 
 
 class _Defined(Distribution):

@@ -13,27 +13,14 @@ from graphlog.distributions import normal_integrals
 from graphlog.distributions.distribution import FULLY_REPARAMETERIZED, Distribution
 from graphlog.distributions.divergences import RegisterKL
 from graphlog.distributions.parameters import new_seed, same_shapes
-from graphlog.ops import (
-    arrays,
-    asserts,
-    comparisons,
-    division,
-    elementwise,
-    filling,
-    grids,
-    grouping,
-    joining,
-    logic,
-    random_functions,
-    random_parameters,
-    roots,
-    selection,
-    shape_queries,
-    special_functions,
-)
+from graphlog.ops.array import arrays, filling, grids, joining, selection, shape_queries
 from graphlog.ops.constants import constant
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.debugging import asserts
+from graphlog.ops.debugging.shape_asserts import assert_same_float_dtype
+from graphlog.ops.math import comparisons, division, elementwise, logic, roots, special_functions
 from graphlog.ops.name_scopes import control_dependencies, name_scope
-from graphlog.ops.shape_asserts import assert_same_float_dtype
+from graphlog.ops.random import random_functions, random_parameters
 
 
 class _Scalars(Distribution):

@@ -9,8 +9,9 @@ import numpy as np
 
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.ops import arithmetic, comparisons, elementwise, filling, roots, selection, special_functions
+from graphlog.ops.array import filling, selection
 from graphlog.ops.constants import constant
+from graphlog.ops.math import arithmetic, comparisons, elementwise, roots, special_functions
 from graphlog.ops.name_scopes import name_scope
 
 # Where other formulas take over, below and above, as arrays of the dtype.

@@ -10,21 +10,13 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    activations,
-    asserts,
-    casts,
-    elementwise,
-    grouping,
-    reductions,
-    roots,
-    shape_asserts,
-    shape_queries,
-    softmax,
-    special_functions,
-)
+from graphlog.ops.array import shape_queries
 from graphlog.ops.constants import constant
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.debugging import asserts, shape_asserts
+from graphlog.ops.math import casts, elementwise, reductions, roots, special_functions
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.nn import activations, softmax
 
 _INTEGERS = {
     dtypes.float16: dtypes.int16,

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from graphlog.encoders.bucket_counts import distribution
+from graphlog.encoders.bucket_counts import limits as inner_limits
 from graphlog.proto import summary_pb2
 
 
@@ -29,7 +31,7 @@ def histogram(tag: str, values: object) -> summary_pb2.Summary.Value:
         kind = "Nan" if np.isnan(numbers).any() else "Infinity"
         raise ValueError(f"{kind} in summary histogram for: {tag}")
     limits = bucket_limits()
-    counts = np.bincount(np.searchsorted(limits, numbers, side="right"), minlength=limits.size)
+    counts = np.concatenate([[0], distribution(numbers).counts])
     kept = _kept_buckets(counts)
     return summary_pb2.Summary.Value(
         tag=tag,
@@ -48,13 +50,7 @@ def histogram(tag: str, values: object) -> summary_pb2.Summary.Value:
 @functools.cache
 def bucket_limits() -> np.ndarray[Any, np.dtype[np.float64]]:
     """The upper limits of the buckets: ±1e-12 times powers of 1.1, 0, and the largest float."""
-    positive = []
-    limit = 1.0e-12
-    while limit < 1.0e20:  # multiplied step by step, since powers would be rounded otherwise
-        positive.append(limit)
-        limit *= 1.1
-    positive.append(sys.float_info.max)
-    return np.array([-limit for limit in reversed(positive)] + [0.0] + positive)
+    return np.concatenate([[-sys.float_info.max], inner_limits(), [sys.float_info.max]])
 
 
 def _kept_buckets(counts: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

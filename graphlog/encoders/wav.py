@@ -33,19 +33,29 @@ def encode_wav(frames: Array, sample_rate: int) -> bytes:
         ValueError: there is no frame, no channel, or more than a WAV file can hold.
     """
     count, channels = frames.shape
-    if not 0 < sample_rate <= _MOST:
-        raise ValueError(f"sample_rate must be in (0, {_MOST}), got: {sample_rate}")
-    if not 0 < channels <= _MOST_CHANNELS:
-        raise ValueError(f"num_channels must be in (0, {_MOST_CHANNELS}), got: {channels}")
-    if count <= 0:
-        raise ValueError("num_frames must be positive.")
-    size = count * channels * 2
-    if size + 36 > _MOST or channels * 2 * sample_rate > _MOST:
-        raise ValueError("the sound is too long, or has too many channels, for a WAV file")
+    _check(count, channels, sample_rate)
     scaled = np.asarray(frames, np.float32) * np.float32(1 << 15)
     # Half a step is rounded away from zero.
     rounded = np.trunc(scaled + np.copysign(np.float32(0.5), scaled))
-    samples = np.nan_to_num(np.clip(rounded, -(1 << 15), (1 << 15) - 1)).astype("<i2")
+    return wav_of_samples(np.nan_to_num(np.clip(rounded, -(1 << 15), (1 << 15) - 1)), sample_rate)
+
+
+def wav_of_samples(samples: Array, sample_rate: int) -> bytes:
+    """Sound that is in numbers of 16 bits already, as a WAV file.
+
+    Args:
+        samples: ``(frames, channels)`` of whole numbers that int16 can hold.
+        sample_rate: frames per second.
+
+    Returns:
+        The bytes of the file.
+
+    Raises:
+        ValueError: there is no frame, no channel, or more than a WAV file can hold.
+    """
+    count, channels = samples.shape
+    _check(count, channels, sample_rate)
+    size = count * channels * 2
     header = struct.pack(
         "<4sI4s4sIHHIIHH4sI",
         b"RIFF",
@@ -62,8 +72,19 @@ def encode_wav(frames: Array, sample_rate: int) -> bytes:
         b"data",
         size,
     )
-    data: bytes = samples.tobytes()
+    data: bytes = samples.astype("<i2").tobytes()
     return header + data
+
+
+def _check(count: int, channels: int, sample_rate: int) -> None:
+    if not 0 < sample_rate <= _MOST:
+        raise ValueError(f"sample_rate must be in (0, {_MOST}), got: {sample_rate}")
+    if not 0 < channels <= _MOST_CHANNELS:
+        raise ValueError(f"num_channels must be in (0, {_MOST_CHANNELS}), got: {channels}")
+    if count <= 0:
+        raise ValueError("num_frames must be positive.")
+    if count * channels * 2 + 36 > _MOST or channels * 2 * sample_rate > _MOST:
+        raise ValueError("the sound is too long, or has too many channels, for a WAV file")
 
 
 def decode_wav(contents: bytes) -> tuple[Array, int]:

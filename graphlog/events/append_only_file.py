@@ -7,6 +7,8 @@ import errno
 import os
 import weakref
 
+from graphlog.events.process import fork_count
+
 
 class AppendOnlyFile:
     """A new file; what is appended is with the operating system when ``append`` returns.
@@ -19,7 +21,9 @@ class AppendOnlyFile:
 
     Attributes:
         path: the file.
-        process: the process (its id) that created it.
+        process: the process that created it, as ``fork_count`` tells processes apart.
+        size: how many bytes were appended.
+        largest_size: None: it may grow as it likes.
         is_torn: whether it ends with a part of a byte string, since a failed ``append`` could not be undone.
 
     Raises:
@@ -32,11 +36,14 @@ class AppendOnlyFile:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
         self._descriptor = os.open(path, flags, 0o666)
         self._close_descriptor = weakref.finalize(self, os.close, self._descriptor)
+        self._close_descriptor.atexit = False  # the system does it then, after the last events
         self.path = path
-        self.process = os.getpid()
+        self.largest_size: int | None = None
+        self.process = fork_count()
+        self.size = 0
         self.is_torn = False
 
-    def append(self, data: bytes) -> None:
+    def append(self, data: bytes | memoryview) -> None:
         """Writes all of some bytes, or none of them.
 
         Args:
@@ -53,11 +60,22 @@ class AppendOnlyFile:
                 if more == 0:
                     raise OSError(errno.EIO, os.strerror(errno.EIO))
                 written += more
+            self.size += written
         except BaseException as error:
             self._take_back(written)
             if isinstance(error, OSError):
                 error.filename = self.path
             raise
+
+    def is_deleted(self) -> bool:
+        """Whether someone deleted the file, or its folder, so that nobody will see what is appended."""
+        try:
+            return os.fstat(self._descriptor).st_nlink == 0
+        except OSError:  # a file system that cannot say, or will say why at the next append
+            return False
+
+    def flush(self) -> None:
+        """Does nothing: what was appended is with the operating system."""
 
     def close(self) -> None:
         """Closes the file; a second call does nothing.
@@ -71,6 +89,15 @@ class AppendOnlyFile:
             self._synchronize()
         finally:
             self._close_descriptor()
+
+    def discard(self) -> None:
+        """Closes and deletes the file.
+
+        Raises:
+            OSError: it cannot be deleted.
+        """
+        self._close_descriptor()
+        os.unlink(self.path)
 
     def _synchronize(self) -> None:
         # Network file systems and quotas may report a failed write no earlier than here, and after close

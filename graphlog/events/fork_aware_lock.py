@@ -6,6 +6,8 @@ import os
 import threading
 from types import TracebackType
 
+from graphlog.events.process import fork_count
+
 
 class ForkAwareLock:
     """A re-entrant lock that a forked child finds free, whichever thread of the parent held it.
@@ -15,12 +17,20 @@ class ForkAwareLock:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._process = os.getpid()
+        self._process = fork_count()
 
     def __enter__(self) -> None:
-        if self._process != os.getpid():
+        self.acquire()
+
+    def acquire(self, blocking: bool = True) -> bool:
+        """Takes the lock; without ``blocking`` only if no other thread has it. Returns whether it did."""
+        if self._process != fork_count():
             self._renew_in_child()
-        self._lock.acquire()
+        return self._lock.acquire(blocking)
+
+    def release(self) -> None:
+        """Gives the lock back, as often as it was taken."""
+        self._lock.release()
 
     def __exit__(
         self,
@@ -28,13 +38,13 @@ class ForkAwareLock:
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._lock.release()
+        self.release()
 
     def _renew_in_child(self) -> None:
         with _renewing:
-            if self._process != os.getpid():
+            if self._process != fork_count():
                 self._lock = threading.RLock()
-                self._process = os.getpid()  # last: another thread takes the lock once it sees this
+                self._process = fork_count()  # last: another thread takes the lock once it sees this
 
 
 _renewing = threading.Lock()

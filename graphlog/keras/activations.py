@@ -6,12 +6,12 @@ from typing import Any
 
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.ops import activations as _activations
-from graphlog.ops import arithmetic, casts, clipping, comparisons, elementwise, reductions
-from graphlog.ops import softmax as _softmax
-from graphlog.ops.activations import sigmoid, softplus, softsign
-from graphlog.ops.elementwise import exp as exponential
-from graphlog.ops.elementwise import tanh
+from graphlog.ops.math import arithmetic, casts, clipping, comparisons, elementwise, reductions
+from graphlog.ops.math.elementwise import exp as exponential
+from graphlog.ops.math.elementwise import tanh
+from graphlog.ops.nn import activations as _activations
+from graphlog.ops.nn import softmax as _softmax
+from graphlog.ops.nn.activations import sigmoid, softplus, softsign
 
 __all__ = [
     "elu",

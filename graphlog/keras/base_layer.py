@@ -15,7 +15,7 @@ from graphlog.keras import constraints, initializers, regularizers
 from graphlog.layers import base
 from graphlog.ops import placeholders
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.variables import Variable
+from graphlog.ops.state.variables import Variable
 
 _COUNTS = "__keras_layer_counts__"
 _PHASE = "__keras_learning_phase__"

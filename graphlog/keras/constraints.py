@@ -7,7 +7,7 @@ from typing import Any
 
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.ops import casts, clipping, comparisons, elementwise, reductions, roots
+from graphlog.ops.math import casts, clipping, comparisons, elementwise, reductions, roots
 
 __all__ = [
     "Constraint",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from graphlog.layers.named_functions import initializer
-from graphlog.ops import initializers as _initializers
-from graphlog.ops.initializers import he_normal, he_uniform, lecun_normal, lecun_uniform
+from graphlog.ops.state import initializers as _initializers
+from graphlog.ops.state.initializers import he_normal, he_uniform, lecun_normal, lecun_uniform
 
 Zeros = zeros = _initializers.Zeros
 Ones = ones = _initializers.Ones

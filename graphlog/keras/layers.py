@@ -12,7 +12,9 @@ from graphlog.core.tensor import Tensor
 from graphlog.keras import activations, initializers
 from graphlog.keras.base_layer import Layer, learning_phase
 from graphlog.layers import convolutional, core, normalization, pooling
-from graphlog.ops import arrays, casts, embedding, reductions, shape_queries
+from graphlog.ops.array import arrays, shape_queries
+from graphlog.ops.math import casts, reductions
+from graphlog.ops.nn import embedding
 
 __all__ = [
     "Activation",

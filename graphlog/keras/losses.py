@@ -7,9 +7,10 @@ from typing import Any
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.layers.static_conditions import smart_cond
-from graphlog.ops import casts, clipping, division, elementwise, reductions, shape_queries
-from graphlog.ops import cross_entropy as _cross_entropy
-from graphlog.ops import logistic_losses as _logistic_losses
+from graphlog.ops.array import shape_queries
+from graphlog.ops.math import casts, clipping, division, elementwise, reductions
+from graphlog.ops.nn import cross_entropy as _cross_entropy
+from graphlog.ops.nn import logistic_losses as _logistic_losses
 
 __all__ = [
     "MAE",

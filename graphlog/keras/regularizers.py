@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from graphlog.core import dtypes
-from graphlog.ops import elementwise, reductions
 from graphlog.ops.constants import constant
+from graphlog.ops.math import elementwise, reductions
 
 __all__ = ["L1L2", "Regularizer", "get", "l1", "l1_l2", "l2"]
 

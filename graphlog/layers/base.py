@@ -18,12 +18,13 @@ from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.layers.input_specs import InputSpec
 from graphlog.layers.named_functions import initializer as initializer_of
-from graphlog.ops import casts, shape_queries
+from graphlog.ops.array import shape_queries
+from graphlog.ops.math import casts
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.variable_collections import global_variables, trainable_variables
-from graphlog.ops.variable_defaults import VariableScope
-from graphlog.ops.variable_options import VariableAggregation, VariableSynchronization
-from graphlog.ops.variable_scope import get_variable, variable_scope
+from graphlog.ops.state.variable_collections import global_variables, trainable_variables
+from graphlog.ops.state.variable_defaults import VariableScope
+from graphlog.ops.state.variable_options import VariableAggregation, VariableSynchronization
+from graphlog.ops.state.variable_scope import get_variable, variable_scope
 
 # The collection that counts the layers of each kind in a graph, for their names.
 _COUNTS = "__layer_counts__"

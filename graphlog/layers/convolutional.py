@@ -13,13 +13,14 @@ from graphlog.layers.base import Layer
 from graphlog.layers.input_specs import InputSpec
 from graphlog.layers.named_functions import activation as activation_of
 from graphlog.layers.sizes import checked_format, checked_padding, length_after, short_format, size_tuple
-from graphlog.ops import arrays, bias
-from graphlog.ops import padding as padding_ops
-from graphlog.ops.atrous import slid_apart
-from graphlog.ops.convolution import Conv3D as Conv3DOp
-from graphlog.ops.convolution_functions import conv1d as conv1d_op
-from graphlog.ops.convolution_functions import conv2d as conv2d_op
-from graphlog.ops.initializers import Zeros
+from graphlog.ops.array import arrays
+from graphlog.ops.array import padding as padding_ops
+from graphlog.ops.nn import bias
+from graphlog.ops.nn.atrous import slid_apart
+from graphlog.ops.nn.convolution import Conv3D as Conv3DOp
+from graphlog.ops.nn.convolution_functions import conv1d as conv1d_op
+from graphlog.ops.nn.convolution_functions import conv2d as conv2d_op
+from graphlog.ops.state.initializers import Zeros
 
 Regularizer = Callable[[Any], Any] | None
 Constraint = Callable[[Tensor], Tensor] | None

@@ -13,9 +13,11 @@ from graphlog.layers.base import Layer
 from graphlog.layers.input_specs import InputSpec
 from graphlog.layers.named_functions import activation as activation_of
 from graphlog.layers.static_conditions import smart_cond
-from graphlog.ops import arrays, bias, matmul, shape_queries, tensordot
-from graphlog.ops import dropout as dropout_ops
-from graphlog.ops.initializers import Zeros
+from graphlog.ops.array import arrays, shape_queries
+from graphlog.ops.linear_algebra import matmul, tensordot
+from graphlog.ops.nn import bias
+from graphlog.ops.nn import dropout as dropout_ops
+from graphlog.ops.state.initializers import Zeros
 
 Initializer = Any
 Regularizer = Callable[[Any], Any] | None

@@ -10,8 +10,11 @@ from graphlog.core.dtypes import DType
 from graphlog.core.tensor import Tensor
 from graphlog.layers.named_functions import initializer as initializer_of
 from graphlog.layers.rnn_cells import LayerRNNCell, check_dtypes, zeros_for
-from graphlog.ops import activations, arithmetic, clipping, joining, matmul, slicing
+from graphlog.ops.array import joining, slicing
 from graphlog.ops.constants import constant
+from graphlog.ops.linear_algebra import matmul
+from graphlog.ops.math import arithmetic, clipping
+from graphlog.ops.nn import activations
 
 
 class LSTMStateTuple(namedtuple("LSTMStateTuple", ("c", "h"))):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from graphlog.ops import activations, elementwise, initializers, softmax
+from graphlog.ops.math import elementwise
+from graphlog.ops.nn import activations, softmax
+from graphlog.ops.state import initializers
 
 _INITIALIZERS: dict[str, Callable[[], Any]] = {
     "zeros": initializers.Zeros,

@@ -12,12 +12,14 @@ from graphlog.core.tensor import Tensor
 from graphlog.layers.base import Layer
 from graphlog.layers.input_specs import InputSpec
 from graphlog.layers.static_conditions import known_condition, smart_cond
-from graphlog.ops import arrays, casts, moments, state_ops
-from graphlog.ops import batch_normalization as batch_normalization_ops
+from graphlog.ops.array import arrays
 from graphlog.ops.constants import constant
-from graphlog.ops.initializers import Ones, Zeros
+from graphlog.ops.math import casts, moments
 from graphlog.ops.name_scopes import colocate_with, name_scope
-from graphlog.ops.variable_options import VariableAggregation, VariableSynchronization
+from graphlog.ops.nn import batch_normalization as batch_normalization_ops
+from graphlog.ops.state import state_ops
+from graphlog.ops.state.initializers import Ones, Zeros
+from graphlog.ops.state.variable_options import VariableAggregation, VariableSynchronization
 
 
 class BatchNormalization(Layer):

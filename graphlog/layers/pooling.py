@@ -9,7 +9,8 @@ from graphlog.core.tensor import Tensor
 from graphlog.layers.base import Layer
 from graphlog.layers.input_specs import InputSpec
 from graphlog.layers.sizes import checked_format, checked_padding, length_after, short_format, size_tuple
-from graphlog.ops import arrays, axes, pooling_functions
+from graphlog.ops.array import arrays, axes
+from graphlog.ops.nn import pooling_functions
 
 
 class Pooling(Layer):

@@ -11,12 +11,14 @@ from graphlog.core.shapes import Dimension, TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.layers.rnn_cells import check_is_cell, joined_sizes
 from graphlog.layers.rnn_steps import read_beside_the_cell
-from graphlog.ops import comparisons, constants, filling, logic, reductions, shape_queries
-from graphlog.ops.loops import while_loop
+from graphlog.ops import constants
+from graphlog.ops.array import filling, shape_queries
+from graphlog.ops.control_flow.loops import while_loop
+from graphlog.ops.control_flow.tensor_arrays import TensorArray
+from graphlog.ops.math import comparisons, logic, reductions
 from graphlog.ops.name_scopes import colocate_with
+from graphlog.ops.state.variable_scope import variable_scope
 from graphlog.ops.static_values import constant_value
-from graphlog.ops.tensor_arrays import TensorArray
-from graphlog.ops.variable_scope import variable_scope
 
 
 def raw_rnn(

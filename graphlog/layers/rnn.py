@@ -11,26 +11,15 @@ from graphlog.core.shapes import StaticShape, TensorShape, is_fully_defined, sta
 from graphlog.core.tensor import Tensor
 from graphlog.layers.rnn_cells import check_is_cell, joined_shape, joined_sizes
 from graphlog.layers.rnn_steps import initial_state_of, masked_step, read_beside_the_cell, state_dtype
-from graphlog.ops import (
-    arithmetic,
-    arrays,
-    casts,
-    comparisons,
-    filling,
-    joining,
-    logging_ops,
-    packing,
-    ranges,
-    reductions,
-    reordering,
-    shape_queries,
-)
+from graphlog.ops.array import arrays, filling, joining, packing, ranges, reordering, shape_queries
 from graphlog.ops.constants import constant
-from graphlog.ops.loops import while_loop
+from graphlog.ops.control_flow.loops import while_loop
+from graphlog.ops.control_flow.tensor_arrays import TensorArray
+from graphlog.ops.debugging import logging_ops
+from graphlog.ops.math import arithmetic, casts, comparisons, reductions
 from graphlog.ops.name_scopes import control_dependencies, name_scope
+from graphlog.ops.state.variable_scope import variable_scope
 from graphlog.ops.static_values import constant_value
-from graphlog.ops.tensor_arrays import TensorArray
-from graphlog.ops.variable_scope import variable_scope
 
 
 def dynamic_rnn(

@@ -15,10 +15,13 @@ from graphlog.core.tensor import Tensor
 from graphlog.layers.base import Layer
 from graphlog.layers.lstm_cells import LSTMStateTuple
 from graphlog.layers.rnn_cells import RNNCell, check_is_cell
-from graphlog.ops import division, dropout, joining, random_functions, rounding, slicing
-from graphlog.ops.asserts import static_value
+from graphlog.ops.array import joining, slicing
+from graphlog.ops.debugging.asserts import static_value
+from graphlog.ops.math import division, rounding
 from graphlog.ops.name_scopes import device, name_scope
-from graphlog.ops.variable_scope import variable_scope
+from graphlog.ops.nn import dropout
+from graphlog.ops.random import random_functions
+from graphlog.ops.state.variable_scope import variable_scope
 
 
 class MultiRNNCell(RNNCell):

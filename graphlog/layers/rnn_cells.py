@@ -14,22 +14,16 @@ from graphlog.layers.base import Layer
 from graphlog.layers.input_specs import InputSpec
 from graphlog.layers.named_functions import activation as activation_of
 from graphlog.layers.named_functions import initializer as initializer_of
-from graphlog.ops import (
-    activations,
-    axes,
-    bias,
-    elementwise,
-    filling,
-    initializers,
-    joining,
-    matmul,
-    shape_queries,
-)
+from graphlog.ops.array import axes, filling, joining, shape_queries
 from graphlog.ops.constants import constant
+from graphlog.ops.linear_algebra import matmul
+from graphlog.ops.math import elementwise
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.nn import activations, bias
+from graphlog.ops.state import initializers
+from graphlog.ops.state.variable_collections import trainable_variables
+from graphlog.ops.state.variable_scope import get_variable_scope, variable_scope
 from graphlog.ops.static_values import constant_value
-from graphlog.ops.variable_collections import trainable_variables
-from graphlog.ops.variable_scope import get_variable_scope, variable_scope
 
 
 def check_is_cell(name: str, cell: Any) -> None:

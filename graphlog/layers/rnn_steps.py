@@ -8,9 +8,10 @@ from typing import Any
 from graphlog.core import nest
 from graphlog.core.graph import get_default_graph
 from graphlog.core.tensor import Tensor
-from graphlog.ops import comparisons, conditionals, control_flow_contexts
+from graphlog.ops.control_flow import conditionals, control_flow_contexts
+from graphlog.ops.control_flow.tensor_arrays import TensorArray
+from graphlog.ops.math import comparisons
 from graphlog.ops.name_scopes import colocate_with
-from graphlog.ops.tensor_arrays import TensorArray
 
 
 def read_beside_the_cell(scope: Any) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from graphlog.core.tensor import Tensor
-from graphlog.ops import conditionals
+from graphlog.ops.control_flow import conditionals
+from graphlog.ops.state.variables import Variable
 from graphlog.ops.static_values import constant_value
-from graphlog.ops.variables import Variable
 
 
 def known_condition(condition: Any) -> bool | None:

@@ -11,8 +11,9 @@ from graphlog.core.shapes import StaticShape, TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.layers.rnn_cells import check_is_cell, joined_shape, joined_sizes
 from graphlog.layers.rnn_steps import initial_state_of, masked_step, read_beside_the_cell, state_dtype
-from graphlog.ops import casts, filling, joining, packing, reductions, reordering, shape_queries
-from graphlog.ops.variable_scope import variable_scope
+from graphlog.ops.array import filling, joining, packing, reordering, shape_queries
+from graphlog.ops.math import casts, reductions
+from graphlog.ops.state.variable_scope import variable_scope
 
 
 def static_rnn(

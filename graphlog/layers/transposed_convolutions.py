@@ -8,9 +8,10 @@ from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.layers.convolutional import Convolution, Regularizer
 from graphlog.layers.sizes import length_before, short_format
-from graphlog.ops import axes, bias, convolution_functions, packing, shape_queries
-from graphlog.ops import padding as padding_ops
-from graphlog.ops.atrous_convolution import separable_conv2d as separable_conv2d_op
+from graphlog.ops.array import axes, packing, shape_queries
+from graphlog.ops.array import padding as padding_ops
+from graphlog.ops.nn import bias, convolution_functions
+from graphlog.ops.nn.atrous_convolution import separable_conv2d as separable_conv2d_op
 
 
 class _Transposed(Convolution):

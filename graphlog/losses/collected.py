@@ -7,8 +7,8 @@ from typing import Any
 from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arithmetic
 from graphlog.ops.constants import constant
+from graphlog.ops.math import arithmetic
 
 
 def add_loss(loss: Any, loss_collection: Any = GraphKeys.LOSSES) -> None:

@@ -9,17 +9,11 @@ from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.graph import get_default_graph
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
-    asserts,
-    axes,
-    casts,
-    comparisons,
-    conditionals,
-    reductions,
-    shape_queries,
-)
-from graphlog.ops import weights as _weights
+from graphlog.ops.array import axes, shape_queries
+from graphlog.ops.control_flow import conditionals
+from graphlog.ops.debugging import asserts
+from graphlog.ops.math import arithmetic, casts, comparisons, reductions
+from graphlog.ops.math import weights as _weights
 
 _NEEDS_BATCH = "Invalid value passed for `per_example_loss`. Expected a tensor with at least rank 1"
 

@@ -8,9 +8,12 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
 from graphlog.losses.weighted import Reduction, compute_weighted_loss
-from graphlog.ops import casts, cross_entropy, gradient_stops, logistic_losses, shape_queries
-from graphlog.ops.label_shapes import remove_squeezable_dimensions, without_extra_dimension
+from graphlog.ops.array import shape_queries
+from graphlog.ops.control_flow import gradient_stops
+from graphlog.ops.math import casts
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.nn import cross_entropy, logistic_losses
+from graphlog.ops.nn.label_shapes import remove_squeezable_dimensions, without_extra_dimension
 
 
 def sigmoid_cross_entropy(

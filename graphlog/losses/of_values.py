@@ -11,20 +11,11 @@ from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
 from graphlog.losses.collected import add_loss
 from graphlog.losses.weighted import Reduction, compute_weighted_loss, number_present
-from graphlog.ops import (
-    activations,
-    arithmetic,
-    casts,
-    comparisons,
-    division,
-    elementwise,
-    filling,
-    ranges,
-    reductions,
-    shape_queries,
-)
-from graphlog.ops import weights as _weights
+from graphlog.ops.array import filling, ranges, shape_queries
+from graphlog.ops.math import arithmetic, casts, comparisons, division, elementwise, reductions
+from graphlog.ops.math import weights as _weights
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.nn import activations
 
 
 def absolute_difference(

@@ -10,17 +10,9 @@ from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
 from graphlog.losses.collected import add_loss
-from graphlog.ops import (
-    arithmetic,
-    casts,
-    comparisons,
-    division,
-    filling,
-    ranges,
-    reductions,
-    shape_queries,
-)
-from graphlog.ops import weights as _weights
+from graphlog.ops.array import filling, ranges, shape_queries
+from graphlog.ops.math import arithmetic, casts, comparisons, division, reductions
+from graphlog.ops.math import weights as _weights
 from graphlog.ops.name_scopes import name_scope
 
 

@@ -9,21 +9,11 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
 from graphlog.metrics.local_variables import collect, metric_variable
 from graphlog.metrics.means import Metric
-from graphlog.ops import (
-    arithmetic,
-    arrays,
-    casts,
-    comparisons,
-    confusion,
-    diagonals,
-    division,
-    filling,
-    reductions,
-    scatter_ops,
-    shape_queries,
-    state_ops,
-)
-from graphlog.ops.variable_scope import variable_scope
+from graphlog.ops.array import arrays, confusion, filling, shape_queries
+from graphlog.ops.linear_algebra import diagonals
+from graphlog.ops.math import arithmetic, casts, comparisons, division, reductions
+from graphlog.ops.state import scatter_ops, state_ops
+from graphlog.ops.state.variable_scope import variable_scope
 
 
 def _flat(tensor: Any) -> Any:

@@ -9,19 +9,11 @@ from graphlog.core.graph import get_default_graph
 from graphlog.core.tensor import Tensor
 from graphlog.metrics.local_variables import collect, fitting, metric_variable
 from graphlog.metrics.means import Metric
-from graphlog.ops import (
-    arithmetic,
-    arrays,
-    casts,
-    comparisons,
-    division,
-    logic,
-    reductions,
-    shape_asserts,
-    shape_queries,
-    state_ops,
-)
-from graphlog.ops.variable_scope import variable_scope
+from graphlog.ops.array import arrays, shape_queries
+from graphlog.ops.debugging import shape_asserts
+from graphlog.ops.math import arithmetic, casts, comparisons, division, logic, reductions
+from graphlog.ops.state import state_ops
+from graphlog.ops.state.variable_scope import variable_scope
 
 
 def _count(

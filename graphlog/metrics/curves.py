@@ -9,16 +9,9 @@ from graphlog.core.tensor import Tensor
 from graphlog.metrics.local_variables import collect
 from graphlog.metrics.means import Metric
 from graphlog.metrics.thresholds import Counts, counts_at_thresholds
-from graphlog.ops import (
-    arithmetic,
-    comparisons,
-    division,
-    elementwise,
-    filling,
-    logic,
-    reductions,
-)
-from graphlog.ops.variable_scope import variable_scope
+from graphlog.ops.array import filling
+from graphlog.ops.math import arithmetic, comparisons, division, elementwise, logic, reductions
+from graphlog.ops.state.variable_scope import variable_scope
 
 _SMALL = 1.0e-6
 

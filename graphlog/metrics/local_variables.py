@@ -8,10 +8,12 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
-from graphlog.ops import axes, comparisons, conditionals, filling, shape_queries
-from graphlog.ops.label_shapes import remove_squeezable_dimensions
-from graphlog.ops.variable_options import VariableAggregation, VariableSynchronization
-from graphlog.ops.variables import Variable
+from graphlog.ops.array import axes, filling, shape_queries
+from graphlog.ops.control_flow import conditionals
+from graphlog.ops.math import comparisons
+from graphlog.ops.nn.label_shapes import remove_squeezable_dimensions
+from graphlog.ops.state.variable_options import VariableAggregation, VariableSynchronization
+from graphlog.ops.state.variables import Variable
 
 
 def metric_variable(shape: Any, dtype: Any, validate_shape: bool = True, name: str | None = None) -> Variable:

@@ -8,21 +8,12 @@ from graphlog.core import dtypes
 from graphlog.core.graph import get_default_graph
 from graphlog.core.tensor import Tensor
 from graphlog.metrics.local_variables import collect, fitting, metric_variable
-from graphlog.ops import (
-    arithmetic,
-    casts,
-    comparisons,
-    division,
-    elementwise,
-    filling,
-    reductions,
-    roots,
-    shape_queries,
-    state_ops,
-)
-from graphlog.ops.label_shapes import remove_squeezable_dimensions
-from graphlog.ops.variable_scope import variable_scope
-from graphlog.ops.weights import broadcast_weights
+from graphlog.ops.array import filling, shape_queries
+from graphlog.ops.math import arithmetic, casts, comparisons, division, elementwise, reductions, roots
+from graphlog.ops.math.weights import broadcast_weights
+from graphlog.ops.nn.label_shapes import remove_squeezable_dimensions
+from graphlog.ops.state import state_ops
+from graphlog.ops.state.variable_scope import variable_scope
 
 Metric = tuple[Tensor, Tensor]
 

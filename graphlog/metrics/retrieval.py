@@ -9,30 +9,16 @@ from graphlog.core.sparse_tensor import SparseTensor, SparseTensorValue, convert
 from graphlog.core.tensor import Tensor
 from graphlog.metrics.local_variables import collect, metric_variable
 from graphlog.metrics.means import Metric
-from graphlog.ops import (
-    arithmetic,
-    arrays,
-    axes,
-    casts,
-    comparisons,
-    conditionals,
-    cumulative,
-    division,
-    filling,
-    joining,
-    reductions,
-    selection,
-    shape_queries,
-    slicing,
-    sorting,
-    state_ops,
-)
+from graphlog.ops.array import arrays, axes, filling, joining, selection, shape_queries, slicing, sorting
+from graphlog.ops.control_flow import conditionals
+from graphlog.ops.math import arithmetic, casts, comparisons, cumulative, division, reductions
+from graphlog.ops.math.weights import assert_broadcastable, broadcast_weights
 from graphlog.ops.name_scopes import control_dependencies, name_scope
 from graphlog.ops.sparse.concatenation import sparse_concat
 from graphlog.ops.sparse.orders import sparse_reshape
 from graphlog.ops.sparse.selections import sparse_retain
 from graphlog.ops.sparse.sparse_sets import set_difference, set_intersection, set_size
-from graphlog.ops.weights import assert_broadcastable, broadcast_weights
+from graphlog.ops.state import state_ops
 
 
 def _name_at(name: str, k: int | None, class_id: Any = None) -> str:
@@ -42,6 +28,10 @@ def _name_at(name: str, k: int | None, class_id: Any = None) -> str:
 
 def _with_last_axis(labels: Any, predictions: Any) -> Any:
     """The labels with the rank of the predictions: one label per example gets an axis of its own."""
+    if not isinstance(predictions, Tensor):
+        raise TypeError(
+            f"predictions must be a tensor, got {predictions!r} of type {type(predictions).__name__}."
+        )
     with name_scope(None, "expand_labels", [labels, predictions]) as scope:
         labels = convert_to_tensor_or_sparse_tensor(labels)
         if isinstance(labels, SparseTensor):

@@ -11,25 +11,13 @@ from graphlog.core.graph import get_default_graph
 from graphlog.core.tensor import Tensor
 from graphlog.metrics.local_variables import collect, fitting, metric_variable
 from graphlog.metrics.means import Metric
-from graphlog.ops import (
-    arguments_of_extrema,
-    arrays,
-    asserts,
-    axes,
-    casts,
-    comparisons,
-    cumulative,
-    division,
-    elementwise,
-    logic,
-    packing,
-    reductions,
-    shape_queries,
-    state_ops,
-)
+from graphlog.ops.array import arguments_of_extrema, arrays, axes, packing, shape_queries
 from graphlog.ops.constants import constant
-from graphlog.ops.variable_scope import variable_scope
-from graphlog.ops.weights import broadcast_weights
+from graphlog.ops.debugging import asserts
+from graphlog.ops.math import casts, comparisons, cumulative, division, elementwise, logic, reductions
+from graphlog.ops.math.weights import broadcast_weights
+from graphlog.ops.state import state_ops
+from graphlog.ops.state.variable_scope import variable_scope
 
 # Whether something was there, and whether it was predicted, in the order in which TensorFlow counts.
 _KINDS = {

@@ -5,6 +5,6 @@ Each module defines the operations of one subject and is imported when one of th
 other, and ``arithmetic`` is where their modules can be entered, so it comes first.
 """
 
-from graphlog.ops import arithmetic
+from graphlog.ops.math import arithmetic
 
 __all__ = ["arithmetic"]

@@ -10,7 +10,8 @@ from graphlog.core.conversion import convert_to_tensor, register_tensor_conversi
 from graphlog.core.dtypes import DType, as_dtype
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arithmetic, casts, gathering, joining, unsorted_segments
+from graphlog.ops.array import gathering, joining
+from graphlog.ops.math import arithmetic, casts, unsorted_segments
 
 
 def _dense(value: IndexedSlices, dtype: DType | None, name: str | None, as_ref: bool) -> Tensor:

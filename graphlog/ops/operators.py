@@ -9,7 +9,9 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.graph import building_graph
 from graphlog.core.sparse_tensor import SparseTensor, SparseTensorOperators
 from graphlog.core.tensor import Tensor, TensorOperators
-from graphlog.ops import arithmetic, comparisons, elementwise, indexing, logic, matmul
+from graphlog.ops.array import indexing
+from graphlog.ops.linear_algebra import matmul
+from graphlog.ops.math import arithmetic, comparisons, elementwise, logic
 from graphlog.ops.name_scopes import name_scope
 
 BinaryFunction = Callable[..., Tensor]

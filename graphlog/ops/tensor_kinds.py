@@ -8,8 +8,8 @@ from typing import Any
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.state.variables import Variable
 from graphlog.ops.static_values import constant_value
-from graphlog.ops.variables import Variable
 
 
 def is_tensor(x: Any) -> bool:

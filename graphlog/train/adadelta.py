@@ -7,7 +7,7 @@ from typing import Any
 
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
-from graphlog.ops.variables import Variable
+from graphlog.ops.state.variables import Variable
 from graphlog.train.optimizer import Optimizer
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, casts, filling, shape_queries
+from graphlog.ops.array import arrays, filling, shape_queries
 from graphlog.ops.constants import constant
-from graphlog.ops.initializers import Constant
+from graphlog.ops.math import casts
 from graphlog.ops.name_scopes import colocate_with, device
+from graphlog.ops.state.initializers import Constant
 from graphlog.train.optimizer import Optimizer
 
 

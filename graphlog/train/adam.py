@@ -8,11 +8,13 @@ from typing import Any
 from graphlog.core.graph import get_default_graph
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
-from graphlog.ops import grouping, roots, scatter_ops, state_ops
-from graphlog.ops.initial_values import init_scope
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.math import roots
 from graphlog.ops.name_scopes import colocate_with
 from graphlog.ops.resources.variable_ops import SCATTERS
-from graphlog.ops.variables import Variable
+from graphlog.ops.state import scatter_ops, state_ops
+from graphlog.ops.state.initial_values import init_scope
+from graphlog.ops.state.variables import Variable
 from graphlog.train.optimizer import Optimizer
 
 

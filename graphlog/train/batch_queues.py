@@ -11,8 +11,11 @@ from graphlog.core.operation import Operation
 from graphlog.core.shapes import TensorShape
 from graphlog.core.sparse_tensor import SparseTensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arithmetic, casts, conditionals, grouping, partitioning, summaries
+from graphlog.ops.array import partitioning
+from graphlog.ops.control_flow import conditionals, grouping
+from graphlog.ops.debugging import summaries
 from graphlog.ops.inputs.queues import FIFOQueue, PaddingFIFOQueue, QueueBase, RandomShuffleQueue
+from graphlog.ops.math import arithmetic, casts
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.static_values import constant_value
 from graphlog.train.queue_runners import QueueRunner, add_queue_runner

@@ -8,8 +8,8 @@ from typing import Any
 
 from graphlog.ops.checkpoints import save_ops
 from graphlog.ops.name_scopes import device
-from graphlog.ops.variable_scope import variables_by_name
-from graphlog.ops.variables import Variable
+from graphlog.ops.state.variable_scope import variables_by_name
+from graphlog.ops.state.variables import Variable
 from graphlog.train.checkpoint_files import load_checkpoint
 from graphlog.train.checkpoint_state import latest_checkpoint
 from graphlog.train.saver_nodes import Saveable, by_name

@@ -8,10 +8,10 @@ from graphlog.core import dtypes
 from graphlog.core.graph import Graph, get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
-from graphlog.ops.initializers import Zeros
-from graphlog.ops.variable_options import VariableAggregation
-from graphlog.ops.variable_scope import get_variable
-from graphlog.ops.variables import Variable
+from graphlog.ops.state.initializers import Zeros
+from graphlog.ops.state.variable_options import VariableAggregation
+from graphlog.ops.state.variable_scope import get_variable
+from graphlog.ops.state.variables import Variable
 
 
 def global_step(sess: Any, global_step_tensor: Any) -> int:

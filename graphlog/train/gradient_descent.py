@@ -7,8 +7,8 @@ from typing import Any
 
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
-from graphlog.ops import scatter_ops
 from graphlog.ops.resources.variable_ops import SCATTERS
+from graphlog.ops.state import scatter_ops
 from graphlog.train.optimizer import Optimizer
 
 

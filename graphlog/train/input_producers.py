@@ -9,22 +9,15 @@ from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arrays,
-    casts,
-    comparisons,
-    gathering,
-    logging_ops,
-    random_functions,
-    ranges,
-    shape_queries,
-    summaries,
-)
+from graphlog.ops.array import arrays, gathering, ranges, shape_queries
 from graphlog.ops.constants import constant
+from graphlog.ops.debugging import logging_ops, summaries
 from graphlog.ops.inputs.file_contents import matching_files
 from graphlog.ops.inputs.queues import FIFOQueue
+from graphlog.ops.math import casts, comparisons
 from graphlog.ops.name_scopes import control_dependencies, name_scope
-from graphlog.ops.variables import Variable
+from graphlog.ops.random import random_functions
+from graphlog.ops.state.variables import Variable
 from graphlog.train.queue_runners import QueueRunner, add_queue_runner
 
 _NO_STRINGS = "string_input_producer requires a non-null input tensor"

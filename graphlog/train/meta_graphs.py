@@ -20,8 +20,8 @@ from graphlog.core.tensorflow_version import TENSORFLOW_GIT_VERSION, TENSORFLOW_
 from graphlog.graphdef.imports import add_graph_def
 from graphlog.graphdef.meta_graph import VARIABLE_COLLECTIONS, create_meta_graph_def
 from graphlog.graphdef.op_defs import op_def
-from graphlog.ops.variable_collections import global_variables
-from graphlog.ops.variables import Variable
+from graphlog.ops.state.variable_collections import global_variables
+from graphlog.ops.state.variables import Variable
 from graphlog.proto.graph_pb2 import GraphDef, NodeDef
 from graphlog.proto.meta_graph_pb2 import CollectionDef, MetaGraphDef, SaverDef
 from graphlog.proto.variable_pb2 import VariableDef

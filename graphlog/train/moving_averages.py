@@ -11,17 +11,19 @@ from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arithmetic, casts, division, grouping, state_ops
-from graphlog.ops.initial_values import init_scope
-from graphlog.ops.initializers import Zeros
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.math import arithmetic, casts, division
 from graphlog.ops.name_scopes import colocate_with, name_scope
-from graphlog.ops.variable_collections import (
+from graphlog.ops.state import state_ops
+from graphlog.ops.state.initial_values import init_scope
+from graphlog.ops.state.initializers import Zeros
+from graphlog.ops.state.variable_collections import (
     global_variables,
     moving_average_variables,
     trainable_variables,
 )
-from graphlog.ops.variable_scope import get_variable, get_variable_scope, variable_scope
-from graphlog.ops.variables import Variable
+from graphlog.ops.state.variable_scope import get_variable, get_variable_scope, variable_scope
+from graphlog.ops.state.variables import Variable
 from graphlog.train import slot_creator
 
 _AVERAGED = (dtypes.bfloat16, dtypes.float16, dtypes.float32, dtypes.float64)

@@ -14,12 +14,15 @@ from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import casts, grouping, shape_queries, state_ops, unique, unsorted_segments
-from graphlog.ops.initial_values import init_scope
+from graphlog.ops.array import shape_queries, unique
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.math import casts, unsorted_segments
 from graphlog.ops.name_scopes import colocate_with, name_scope
-from graphlog.ops.training_ops import apply_update
-from graphlog.ops.variable_collections import trainable_variables
-from graphlog.ops.variables import Variable
+from graphlog.ops.state import state_ops
+from graphlog.ops.state.initial_values import init_scope
+from graphlog.ops.state.training_ops import apply_update
+from graphlog.ops.state.variable_collections import trainable_variables
+from graphlog.ops.state.variables import Variable
 from graphlog.train import slot_creator
 
 GradientsAndVariables = list[tuple[Any, Any]]

@@ -7,9 +7,9 @@ from typing import Any
 
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
-from graphlog.ops import filling
-from graphlog.ops.initializers import Ones
-from graphlog.ops.variables import Variable
+from graphlog.ops.array import filling
+from graphlog.ops.state.initializers import Ones
+from graphlog.ops.state.variables import Variable
 from graphlog.train.optimizer import Optimizer
 
 

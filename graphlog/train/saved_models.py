@@ -16,9 +16,9 @@ from google.protobuf.message import DecodeError
 from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.names import in_scope
-from graphlog.ops import grouping
 from graphlog.ops.checkpoints.atomic_files import replaced
-from graphlog.ops.variable_collections import (
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.state.variable_collections import (
     global_variables,
     global_variables_initializer,
     local_variables_initializer,

@@ -11,7 +11,7 @@ from graphlog.core.errors import InvalidArgumentError, NotFoundError
 from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.names import in_scope
-from graphlog.ops.variable_collections import global_variables
+from graphlog.ops.state.variable_collections import global_variables
 from graphlog.train import saver_nodes
 from graphlog.train.checkpoint_files import checkpoint_exists, get_checkpoint_mtimes, remove_checkpoint
 from graphlog.train.checkpoint_state import update_checkpoint_state

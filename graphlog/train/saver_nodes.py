@@ -10,12 +10,15 @@ from graphlog.core.device_specs import DeviceSpec
 from graphlog.core.devices import merge_devices
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, grouping, placeholders, shape_queries, state_ops
+from graphlog.ops import placeholders
+from graphlog.ops.array import arrays, shape_queries
 from graphlog.ops.checkpoints import save_ops
 from graphlog.ops.constants import constant
+from graphlog.ops.control_flow import grouping
 from graphlog.ops.name_scopes import control_dependencies, device, name_scope
-from graphlog.ops.string_ops import string_join
-from graphlog.ops.variables import Variable
+from graphlog.ops.state import state_ops
+from graphlog.ops.state.variables import Variable
+from graphlog.ops.strings.string_ops import string_join
 
 _REFERENCES = ("Variable", "VariableV2")
 _SOURCES = (*_REFERENCES, "VarHandleOp", "ReadVariableOp")

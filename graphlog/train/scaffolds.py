@@ -11,10 +11,12 @@ from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import grouping, joining, summaries
+from graphlog.ops.array import joining
 from graphlog.ops.constants import constant
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.debugging import summaries
 from graphlog.ops.name_scopes import device, name_scope
-from graphlog.ops.variable_collections import (
+from graphlog.ops.state.variable_collections import (
     global_variables,
     global_variables_initializer,
     local_variables_initializer,

@@ -9,19 +9,11 @@ from typing import Any
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_n_to_tensor, convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
-    casts,
-    comparisons,
-    conditionals,
-    elementwise,
-    random_functions,
-    roots,
-    rounding,
-    trigonometry,
-)
 from graphlog.ops.constants import constant
+from graphlog.ops.control_flow import conditionals
+from graphlog.ops.math import arithmetic, casts, comparisons, elementwise, roots, rounding, trigonometry
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.random import random_functions
 
 
 def exponential_decay(

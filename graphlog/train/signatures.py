@@ -11,7 +11,7 @@ from graphlog.core.names import in_scope
 from graphlog.core.sparse_tensor import SparseTensor
 from graphlog.core.tensor import Tensor
 from graphlog.graphdef.tensor_values import shape_proto
-from graphlog.ops.variables import Variable
+from graphlog.ops.state.variables import Variable
 from graphlog.proto.meta_graph_pb2 import SignatureDef, TensorInfo
 
 PREDICT_METHOD_NAME = "tensorflow/serving/predict"

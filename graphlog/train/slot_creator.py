@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphlog.ops import filling, shape_queries
-from graphlog.ops.initializers import Zeros
+from graphlog.ops.array import filling, shape_queries
 from graphlog.ops.name_scopes import colocate_with
-from graphlog.ops.variable_scope import get_variable, variable_scope
-from graphlog.ops.variables import Variable
+from graphlog.ops.state.initializers import Zeros
+from graphlog.ops.state.variable_scope import get_variable, variable_scope
+from graphlog.ops.state.variables import Variable
 
 
 def create_slot(primary: Any, val: Any, name: str, colocate_with_primary: bool = True) -> Variable:

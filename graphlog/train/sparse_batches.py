@@ -9,9 +9,10 @@ from graphlog.core import dtypes
 from graphlog.core.operation import Operation
 from graphlog.core.sparse_tensor import SparseTensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import axes, conditionals, filling, gathering, shape_queries
+from graphlog.ops.array import axes, filling, gathering, shape_queries
 from graphlog.ops.constants import constant
-from graphlog.ops.grouping import with_dependencies
+from graphlog.ops.control_flow import conditionals
+from graphlog.ops.control_flow.grouping import with_dependencies
 from graphlog.ops.inputs.sparse_maps import add_many_sparse, add_sparse, take_many_sparse
 from graphlog.ops.sparse.selections import sparse_retain
 from graphlog.ops.static_values import constant_value

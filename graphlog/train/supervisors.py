@@ -12,8 +12,9 @@ from typing import Any
 from graphlog.core.graph import Graph, get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.graphdef.meta_graph import create_meta_graph_def
-from graphlog.ops import grouping, summaries
-from graphlog.ops.variable_collections import (
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.debugging import summaries
+from graphlog.ops.state.variable_collections import (
     global_variables_initializer,
     local_variables_initializer,
     report_uninitialized_variables,

@@ -8,13 +8,16 @@ import os
 import time
 import weakref
 from types import TracebackType
-from typing import Any, SupportsInt, cast
+from typing import Any, Literal, SupportsInt, cast
 
 from google.protobuf.message import DecodeError, Message
+from numpy.typing import ArrayLike
 
 from graphlog.core.graph import Graph
+from graphlog.encoders.scalar import scalar
 from graphlog.events.file_writer import EventFileWriter
 from graphlog.events.fork_aware_lock import ForkAwareLock
+from graphlog.events.queueing_writer import ClosedWriterError
 from graphlog.graphdef.large_values import leave_out_large_values
 from graphlog.graphdef.meta_graph import create_meta_graph_def
 from graphlog.proto import event_pb2, graph_pb2, meta_graph_pb2, run_metadata_pb2, summary_pb2
@@ -26,25 +29,32 @@ from graphlog.writers.user_warnings import warn_user
 class FileWriter:
     """Writes graphs, summaries and traces to an event file that TensorBoard shows.
 
-    Every event is with the operating system when the method that adds it returns. It is in the file even if
-    the program is killed in the next moment; on a full disk the method raises the OSError, no part of the
-    event stays behind, and later events are written as soon as there is room. Threads may share a writer,
-    and a forked child may go on with it: its events go to a file of its own.
+    Every event is with the operating system when the method that adds it returns: it is in the file even if
+    the program is killed in the next moment. Only of the numbers that ``add_scalar`` adds some may wait, for
+    a twentieth of a second: see ``EventFileWriter``. Threads may share a writer, and a forked child may go on
+    with it, or with a pickled copy: its events go to a file of its own.
+
+    What the system does not take, as on a full disk, is held, with a warning, and written as soon as it can
+    be, so that the program goes on; no part of an event stays behind in the file.
 
     Messages may be of any package that knows TensorFlow's: graphlog, TensorBoard, TensorFlow.
 
     Args:
         logdir: the folder of the event file; it is created where it does not exist.
         graph: a Graph (or a GraphDef) to write at once: see ``add_graph``. Its MetaGraphDef is written, too.
-        max_queue: taken for TensorFlow's sake; without effect, as there is no queue.
-        flush_secs: taken for TensorFlow's sake; without effect, as nothing waits.
+        max_queue: taken for TensorFlow's sake; without effect.
+        flush_secs: taken for TensorFlow's sake; without effect, as nothing waits that long.
         graph_def: the older name for a graph that is a GraphDef.
         filename_suffix: what the name of each event file ends with.
         session: taken for TensorFlow's sake; without effect.
+        on_error: "warn", or "raise" to have an OSError raised when the system does not take an event.
+        max_file_bytes: None, or how large a file may grow before the next one is begun.
+        purge_step: the step at which a run that was restarted goes on. TensorBoard drops what earlier files
+            of the folder have at that step or later.
 
     Raises:
         TypeError: the graph is none.
-        ValueError: both graph and graph_def are given.
+        ValueError: both graph and graph_def are given, or on_error is something else.
         OSError: the folder or the file cannot be created; it names the path.
     """
 
@@ -57,21 +67,42 @@ class FileWriter:
         graph_def: object = None,
         filename_suffix: str | None = None,
         session: object = None,
+        *,
+        on_error: Literal["warn", "raise"] = "warn",
+        max_file_bytes: int | None = None,
+        purge_step: int | None = None,
     ) -> None:
         has_graph = graph is not None or graph_def is not None
         if has_graph:
             _check_graph(graph, graph_def)  # before there is a file
-        self._events = EventFileWriter(logdir, filename_suffix or "")
+        self._events = EventFileWriter(
+            logdir,
+            filename_suffix or "",
+            on_error=on_error,
+            max_file_bytes=max_file_bytes,
+            purge_step=purge_step,
+        )
+        self._set_up()
+        if has_graph:
+            self._add_initial_graph(graph, graph_def)
+
+    def _set_up(self) -> None:
         self._lock = ForkAwareLock()
-        self._process = os.getpid()
         self._tags_in_file: set[str] = set()
+        self._file_of_tags = 1
         self._run_metadata_tags: set[str] = set()
         self._next_graph_step = 0
         self._growth = GraphGrowth()
         # Runs when the writer goes or, at the latest, when the interpreter exits.
         weakref.finalize(self, self._growth.warn_once)
-        if has_graph:
-            self._add_initial_graph(graph, graph_def)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"events": self._events, "next_graph_step": self._next_graph_step}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._events = state["events"]
+        self._set_up()
+        self._next_graph_step = state["next_graph_step"]
 
     def __enter__(self) -> FileWriter:
         return self
@@ -94,12 +125,53 @@ class FileWriter:
         Raises:
             TypeError: it is no Summary.
             google.protobuf.message.DecodeError: the bytes are none.
-            OSError: the system does not take the event.
+            OSError: the system does not take the event, and ``on_error`` is "raise".
         """
         event = event_pb2.Event()
         event.summary.CopyFrom(_parse_summary(summary))
         with self._lock:  # the value with the metadata has to come first in the file
             self._add_summary_event(event, global_step)
+
+    def add_scalar(
+        self, tag: str, value: Any, global_step: SupportsInt = 0, wall_time: float | None = None
+    ) -> None:
+        """Writes one number, at the cost of a microsecond.
+
+        Args:
+            tag: the name of the series; written as it is.
+            value: a number, or an array of one element.
+            global_step: the step of the training.
+            wall_time: seconds since 1970; by default the present time.
+
+        Raises:
+            ValueError: the value is not one real number, or the wall_time not finite.
+            OSError: the system does not take it, and ``on_error`` is "raise".
+        """
+        if type(value) is not float:
+            value = scalar(tag, value).simple_value
+        try:
+            self._events.add_scalar(tag, value, global_step, wall_time)
+        except ClosedWriterError:
+            self._warn_if_closed()
+
+    def add_scalar_series(
+        self, tag: str, steps: ArrayLike, values: ArrayLike, wall_times: ArrayLike | None = None
+    ) -> None:
+        """Writes a whole curve at once, at a tenth of a microsecond a point.
+
+        Args:
+            tag: the name of the series; written as it is.
+            steps: integers, shape [n].
+            values: numbers, shape [n].
+            wall_times: seconds since 1970, shape [n] or one for all; by default the present time for all.
+
+        Raises:
+            ValueError: the shapes differ, a step is no integer of 64 bits, a value no number, or a wall time
+                not finite.
+            OSError: the system does not take it, and ``on_error`` is "raise".
+        """
+        if not self._warn_if_closed():
+            self._events.add_scalar_series(tag, steps, values, wall_times)
 
     def add_event(self, event: object) -> None:
         """Writes an Event.
@@ -110,7 +182,7 @@ class FileWriter:
         Raises:
             TypeError: it is no Event.
             ValueError: its wall_time is not finite: that would make TensorBoard give up the file.
-            OSError: the system does not take it.
+            OSError: the system does not take it, and ``on_error`` is "raise".
         """
         own_event = to_message(event_pb2.Event, event, "event")
         if not math.isfinite(own_event.wall_time):
@@ -136,7 +208,7 @@ class FileWriter:
         Raises:
             TypeError: it is neither.
             ValueError: both graph and graph_def are given.
-            OSError: the system does not take the event.
+            OSError: the system does not take the event, and ``on_error`` is "raise".
         """
         _check_graph(graph, graph_def)
         self._add_graph_def(graph, graph_def, global_step)
@@ -150,7 +222,7 @@ class FileWriter:
 
         Raises:
             TypeError: it is no MetaGraphDef.
-            OSError: the system does not take the event.
+            OSError: the system does not take the event, and ``on_error`` is "raise".
         """
         own_message = to_message(meta_graph_pb2.MetaGraphDef, meta_graph_def, "meta_graph_def")
         self._add(event_pb2.Event(meta_graph_def=own_message.SerializeToString()), global_step)
@@ -168,7 +240,7 @@ class FileWriter:
         Raises:
             TypeError: it is no RunMetadata, or the tag no string.
             ValueError: the tag was already used for a trace.
-            OSError: the system does not take the event.
+            OSError: the system does not take the event, and ``on_error`` is "raise".
         """
         if not isinstance(tag, str):
             raise TypeError(f"tag must be a string, saw type: {type(tag)}")
@@ -191,7 +263,7 @@ class FileWriter:
 
         Raises:
             TypeError: it is no SessionLog.
-            OSError: the system does not take the event.
+            OSError: the system does not take the event, and ``on_error`` is "raise".
         """
         own_message = to_message(event_pb2.SessionLog, session_log, "session_log")
         self._add(event_pb2.Event(session_log=own_message), global_step)
@@ -201,7 +273,7 @@ class FileWriter:
         return self._events.logdir
 
     def flush(self) -> None:
-        """Does nothing: every event is with the operating system already. See ``EventFileWriter.flush``."""
+        """Gives what still waits to the operating system. See ``EventFileWriter.flush``."""
         self._warn_if_closed()
         self._events.flush()
 
@@ -225,12 +297,12 @@ class FileWriter:
         """
         with self._lock:
             if self._events.is_closed:
-                self._tags_in_file.clear()
                 self._events.reopen()
 
     def _add_summary_event(self, event: event_pb2.Event, global_step: SupportsInt | None) -> None:
-        if self._process != os.getpid():  # a forked child: its file is another
-            self._process = os.getpid()
+        self._events.begin_due_file()
+        if self._file_of_tags != self._events.file_count:
+            self._file_of_tags = self._events.file_count
             self._tags_in_file.clear()
         tags = set()
         for value in event.summary.value:
@@ -274,12 +346,14 @@ class FileWriter:
         return self._write(event)
 
     def _write(self, event: event_pb2.Event) -> bool:
-        """Writes an event and returns True, or returns False, with a warning, if the writer is closed."""
+        """Writes or holds an event and returns True, or returns False.
+
+        False, with a warning, if the writer is closed, or if too much is held already.
+        """
         with self._lock:  # another thread may be about to close it
             if self._warn_if_closed():
                 return False
-            self._events.add_event(event)
-            return True
+            return self._events.add_event(event)
 
     def _warn_if_closed(self) -> bool:
         if self._events.is_closed:

@@ -88,6 +88,25 @@ def test_pytorch_and_tensorflow_lists_and_logs_the_same_operations(tmp_path: Pat
     assert "gradients/t_grad/mul" in names
 
 
+def test_everything_writes_for_each_plugin(tmp_path: Path) -> None:
+    run("everything.py", tmp_path)
+    written = tmp_path / "logs" / "everything"
+    plugins = {
+        value.metadata.plugin_data.plugin_name
+        for event in read_events(written)
+        for value in event.summary.value
+    }
+    assert {"text", "pr_curves", "custom_scalars", "mesh"} <= plugins
+    assert {path.name for path in written.iterdir() if path.is_dir()} >= {"both_train", "rate_0.1", "00029"}
+    assert "gradients/output/MatMul_grad/MatMul" in node_names(written)
+
+
 def test_every_example_is_tested() -> None:
-    tested = {"backprop.py", "backprop_gradients.py", "pytorch_and_tensorflow.py", "notebook.ipynb"}
+    tested = {
+        "backprop.py",
+        "backprop_gradients.py",
+        "pytorch_and_tensorflow.py",
+        "everything.py",
+        "notebook.ipynb",
+    }
     assert {path.name for path in EXAMPLES.iterdir() if path.suffix in {".py", ".ipynb"}} == tested

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import graphlog as tf
-from graphlog.ops import philox
+from graphlog.ops.random import philox
 
 # The known answers of the paper's authors for Philox4x32-10: counter, key, output.
 KNOWN = [

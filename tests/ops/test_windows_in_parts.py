@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphlog as tf
-from graphlog.ops import batch_norm_kernels, convolution_kernels, depthwise_kernels, pooling_kernels
-from graphlog.ops.windows import Windows, padded
+from graphlog.ops.nn import batch_norm_kernels, convolution_kernels, depthwise_kernels, pooling_kernels
+from graphlog.ops.nn.windows import Windows, padded
 
 
 @st.composite

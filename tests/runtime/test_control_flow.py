@@ -70,7 +70,7 @@ def test_an_imported_loop_runs_and_hides_its_inside() -> None:
 
 
 def test_a_value_that_does_not_exist_is_an_error() -> None:
-    from graphlog.ops.control_flow_ops import merge, switch
+    from graphlog.ops.control_flow.control_flow_ops import merge, switch
 
     with tf.Graph().as_default(), tf.Session() as session:
         pred = tf.placeholder(tf.bool, ())

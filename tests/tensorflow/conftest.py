@@ -14,7 +14,7 @@ def tf() -> Any:
     import tensorflow
     from tensorflow.python.ops import script_ops
 
-    from graphlog.ops import python_functions
+    from graphlog.ops.debugging import python_functions
 
     # A GraphDef holds only a token for a function, which is looked up in the process that runs it.
     script_ops._py_funcs._funcs = python_functions._functions

@@ -118,7 +118,7 @@ def test_a_value_that_found_no_room_takes_no_metadata_with_it(
     def full_disk(descriptor: int, data: bytes) -> int:
         raise OSError(28, "No space left on device")
 
-    with FileWriter(tmp_path) as writer:
+    with FileWriter(tmp_path, on_error="raise") as writer:
         summary = summary_pb2.Summary(value=[described("x", "p")])
         with monkeypatch.context() as patch:
             patch.setattr("os.write", full_disk)

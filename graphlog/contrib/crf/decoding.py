@@ -10,19 +10,18 @@ from graphlog.contrib.crf.likelihoods import lengths_after_first, one_step_or_mo
 from graphlog.core import dtypes
 from graphlog.layers.rnn import dynamic_rnn
 from graphlog.layers.rnn_cells import RNNCell
-from graphlog.ops import (
+from graphlog.ops.array import (
     arguments_of_extrema,
     axes,
-    casts,
     joining,
     nd_indices,
     packing,
     ranges,
-    reductions,
     reordering,
     shape_queries,
     slicing,
 )
+from graphlog.ops.math import casts, reductions
 
 
 def viterbi_decode(score: Any, transition_params: Any) -> tuple[list[Any], Any]:

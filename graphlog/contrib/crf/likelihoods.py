@@ -10,25 +10,21 @@ from graphlog.core.tensor import Tensor
 from graphlog.layers.rnn import dynamic_rnn
 from graphlog.layers.rnn_cells import RNNCell
 from graphlog.layers.static_conditions import smart_cond
-from graphlog.ops import (
-    arithmetic,
+from graphlog.ops.array import (
     arrays,
     axes,
-    casts,
-    comparisons,
     filling,
     gathering,
     joining,
     masking,
     nd_indices,
     ranges,
-    reductions,
     shape_queries,
     slicing,
-    statistics,
 )
 from graphlog.ops.constants import constant
-from graphlog.ops.variable_scope import get_variable
+from graphlog.ops.math import arithmetic, casts, comparisons, reductions, statistics
+from graphlog.ops.state.variable_scope import get_variable
 
 
 def one_step_or_more(inputs: Any, of_one: Callable[[], Any], of_more: Callable[[], Any]) -> Any:

@@ -34,15 +34,15 @@ from graphlog.contrib.framework.variables import (
 from graphlog.core import nest
 from graphlog.layers.static_conditions import known_condition as smart_constant_value
 from graphlog.layers.static_conditions import smart_cond
-from graphlog.ops.python_functions import py_func
-from graphlog.ops.shape_asserts import (
+from graphlog.ops.array.sorting import argsort, sort
+from graphlog.ops.debugging.python_functions import py_func
+from graphlog.ops.debugging.shape_asserts import (
     assert_same_float_dtype,
     assert_scalar,
     is_non_decreasing,
     is_numeric_tensor,
     is_strictly_increasing,
 )
-from graphlog.ops.sorting import argsort, sort
 from graphlog.train.checkpoint_files import list_variables, load_checkpoint, load_variable
 from graphlog.train.global_steps import (
     assert_global_step,

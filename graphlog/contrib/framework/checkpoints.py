@@ -7,7 +7,7 @@ from typing import Any
 
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import grouping
+from graphlog.ops.control_flow import grouping
 from graphlog.ops.placeholders import placeholder
 from graphlog.train.checkpoint_files import load_checkpoint
 from graphlog.train.saver import Saver

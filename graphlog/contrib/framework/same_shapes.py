@@ -8,7 +8,9 @@ import numpy as np
 
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, comparisons, logging_ops, logic, reductions, shape_queries
+from graphlog.ops.array import arrays, shape_queries
+from graphlog.ops.debugging import logging_ops
+from graphlog.ops.math import comparisons, logic, reductions
 from graphlog.ops.name_scopes import control_dependencies, name_scope
 
 

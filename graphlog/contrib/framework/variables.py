@@ -13,14 +13,14 @@ from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import grouping
+from graphlog.ops.control_flow import grouping
 from graphlog.ops.name_scopes import device as placed_on
 from graphlog.ops.placeholders import placeholder
-from graphlog.ops.variable_collections import add_to_collection, get_collection
-from graphlog.ops.variable_defaults import VariableScope
-from graphlog.ops.variable_options import VariableAggregation, VariableSynchronization
-from graphlog.ops.variable_scope import get_variable, get_variable_scope
-from graphlog.ops.variables import Variable
+from graphlog.ops.state.variable_collections import add_to_collection, get_collection
+from graphlog.ops.state.variable_defaults import VariableScope
+from graphlog.ops.state.variable_options import VariableAggregation, VariableSynchronization
+from graphlog.ops.state.variable_scope import get_variable, get_variable_scope
+from graphlog.ops.state.variables import Variable
 from graphlog.train import global_steps
 
 

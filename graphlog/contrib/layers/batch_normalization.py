@@ -20,13 +20,14 @@ from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
 from graphlog.layers import normalization
 from graphlog.layers.static_conditions import known_condition, smart_cond
-from graphlog.ops import arrays, moments, shape_queries
-from graphlog.ops import batch_normalization as batch_normalization_ops
+from graphlog.ops.array import arrays, shape_queries
 from graphlog.ops.constants import constant
-from graphlog.ops.initializers import Ones, Zeros
+from graphlog.ops.math import moments
 from graphlog.ops.name_scopes import control_dependencies
-from graphlog.ops.variable_collections import add_to_collections
-from graphlog.ops.variable_scope import get_variable_scope, variable_scope
+from graphlog.ops.nn import batch_normalization as batch_normalization_ops
+from graphlog.ops.state.initializers import Ones, Zeros
+from graphlog.ops.state.variable_collections import add_to_collections
+from graphlog.ops.state.variable_scope import get_variable_scope, variable_scope
 from graphlog.train.moving_averages import assign_moving_average
 
 _FIRST_VALUES = {"beta": Zeros, "gamma": Ones, "moving_mean": Zeros, "moving_variance": Ones}

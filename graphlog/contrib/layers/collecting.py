@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 from graphlog.contrib.framework.variables import model_variable
 from graphlog.core.graph import get_default_graph
 from graphlog.core.tensor import Tensor
-from graphlog.ops.variable_collections import add_to_collection, add_to_collections, get_collection
-from graphlog.ops.variable_options import VariableAggregation, VariableSynchronization
+from graphlog.ops.state.variable_collections import add_to_collection, add_to_collections, get_collection
+from graphlog.ops.state.variable_options import VariableAggregation, VariableSynchronization
 
 # The names of layers that a tensor is the output of.
 _ALIASES: WeakKeyDictionary[Tensor, list[str]] = WeakKeyDictionary()

@@ -15,9 +15,9 @@ from graphlog.contrib.layers.collecting import (
 from graphlog.contrib.layers.initializers import xavier_initializer
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.layers import convolutional
-from graphlog.ops import activations
-from graphlog.ops.initializers import Zeros
-from graphlog.ops.variable_scope import variable_scope
+from graphlog.ops.nn import activations
+from graphlog.ops.state.initializers import Zeros
+from graphlog.ops.state.variable_scope import variable_scope
 
 _KINDS: dict[int, type[convolutional.Convolution]] = {
     3: convolutional.Conv1D,

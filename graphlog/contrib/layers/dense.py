@@ -18,10 +18,12 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
 from graphlog.layers import core
-from graphlog.ops import activations, arrays, bias, matmul, packing, shape_queries
-from graphlog.ops.initializers import Zeros
-from graphlog.ops.variable_collections import add_to_collections
-from graphlog.ops.variable_scope import get_variable, variable_scope
+from graphlog.ops.array import arrays, packing, shape_queries
+from graphlog.ops.linear_algebra import matmul
+from graphlog.ops.nn import activations, bias
+from graphlog.ops.state.initializers import Zeros
+from graphlog.ops.state.variable_collections import add_to_collections
+from graphlog.ops.state.variable_scope import get_variable, variable_scope
 
 
 @add_arg_scope

@@ -7,10 +7,12 @@ from typing import Any
 from graphlog.contrib.framework.variables import model_variable
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, embedding, gathering, joining, reductions, shape_queries
-from graphlog.ops import unique as unique_ops
+from graphlog.ops.array import arrays, gathering, joining, shape_queries
+from graphlog.ops.array import unique as unique_ops
+from graphlog.ops.math import reductions
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.variable_scope import variable_scope
+from graphlog.ops.nn import embedding
+from graphlog.ops.state.variable_scope import variable_scope
 
 
 def embed_sequence(

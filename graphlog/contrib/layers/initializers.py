@@ -8,7 +8,7 @@ from typing import Any
 
 from graphlog.core.dtypes import as_dtype
 from graphlog.core.tensor import Tensor
-from graphlog.ops import random_functions
+from graphlog.ops.random import random_functions
 
 Initializer = Callable[..., Tensor]
 

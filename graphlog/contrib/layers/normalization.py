@@ -10,22 +10,11 @@ from graphlog.contrib.layers.collecting import finished, get_variable_collection
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arrays,
-    batch_normalization,
-    bias,
-    division,
-    elementwise,
-    filling,
-    joining,
-    moments,
-    reductions,
-    roots,
-    shape_queries,
-    slicing,
-)
-from graphlog.ops.initializers import Ones, Zeros
-from graphlog.ops.variable_scope import variable_scope
+from graphlog.ops.array import arrays, filling, joining, shape_queries, slicing
+from graphlog.ops.math import division, elementwise, moments, reductions, roots
+from graphlog.ops.nn import batch_normalization, bias
+from graphlog.ops.state.initializers import Ones, Zeros
+from graphlog.ops.state.variable_scope import variable_scope
 
 
 @add_arg_scope

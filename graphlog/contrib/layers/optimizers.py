@@ -9,17 +9,14 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    casts,
-    clipping,
-    grouping,
-    random_functions,
-)
-from graphlog.ops import summaries as summary_ops
-from graphlog.ops.initializers import Constant
-from graphlog.ops.shape_asserts import assert_scalar
-from graphlog.ops.variable_collections import get_collection, trainable_variables
-from graphlog.ops.variable_scope import get_variable, variable_scope
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.debugging import summaries as summary_ops
+from graphlog.ops.debugging.shape_asserts import assert_scalar
+from graphlog.ops.math import casts, clipping
+from graphlog.ops.random import random_functions
+from graphlog.ops.state.initializers import Constant
+from graphlog.ops.state.variable_collections import get_collection, trainable_variables
+from graphlog.ops.state.variable_scope import get_variable, variable_scope
 from graphlog.train import adagrad, adam, ftrl, global_steps, gradient_descent, rms_prop
 from graphlog.train.optimizer import Optimizer
 

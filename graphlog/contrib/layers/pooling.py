@@ -8,8 +8,8 @@ from graphlog.contrib.framework.arg_scopes import add_arg_scope
 from graphlog.contrib.layers.collecting import collect_named_outputs, is_channels_first, long_format
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.layers import pooling
-from graphlog.ops import pooling_functions
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.nn import pooling_functions
 
 
 @add_arg_scope

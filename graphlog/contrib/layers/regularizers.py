@@ -9,10 +9,11 @@ from typing import Any
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arithmetic, elementwise, losses, reductions
 from graphlog.ops.constants import constant
+from graphlog.ops.math import arithmetic, elementwise, reductions
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.variable_collections import add_to_collection, get_collection
+from graphlog.ops.nn import losses
+from graphlog.ops.state.variable_collections import add_to_collection, get_collection
 
 Regularizer = Callable[[Any], Any]
 

@@ -18,20 +18,13 @@ from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
 from graphlog.layers import core
-from graphlog.ops import (
-    arrays,
-    casts,
-    grids,
-    joining,
-    ranges,
-    reductions,
-    shape_queries,
-)
-from graphlog.ops import one_hot_encoding as one_hot_ops
-from graphlog.ops import softmax as softmax_ops
-from graphlog.ops.initializers import Constant, Ones
+from graphlog.ops.array import arrays, grids, joining, ranges, shape_queries
+from graphlog.ops.array import one_hot_encoding as one_hot_ops
+from graphlog.ops.math import casts, reductions
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.variable_scope import variable_scope
+from graphlog.ops.nn import softmax as softmax_ops
+from graphlog.ops.state.initializers import Constant, Ones
+from graphlog.ops.state.variable_scope import variable_scope
 
 
 @add_arg_scope

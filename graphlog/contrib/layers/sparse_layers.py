@@ -9,10 +9,11 @@ from graphlog.contrib.layers.collecting import collect_named_outputs
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.sparse_tensor import SparseTensor
-from graphlog.ops import comparisons, nd_indices, shape_queries
+from graphlog.ops.array import nd_indices, shape_queries
 from graphlog.ops.constants import constant
+from graphlog.ops.math import comparisons
 from graphlog.ops.sparse.embedding_lookups import safe_embedding_lookup_sparse
-from graphlog.ops.variable_scope import variable_scope
+from graphlog.ops.state.variable_scope import variable_scope
 
 __all__ = ["dense_to_sparse", "safe_embedding_lookup_sparse"]
 

@@ -20,10 +20,11 @@ from graphlog.contrib.layers.initializers import xavier_initializer
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.layers import transposed_convolutions
 from graphlog.layers.sizes import size_tuple
-from graphlog.ops import activations, arrays, bias
-from graphlog.ops.atrous_convolution import depthwise_conv2d
-from graphlog.ops.initializers import Zeros
-from graphlog.ops.variable_scope import variable_scope
+from graphlog.ops.array import arrays
+from graphlog.ops.nn import activations, bias
+from graphlog.ops.nn.atrous_convolution import depthwise_conv2d
+from graphlog.ops.state.initializers import Zeros
+from graphlog.ops.state.variable_scope import variable_scope
 
 
 @add_arg_scope

@@ -10,8 +10,9 @@ from typing import Any
 from graphlog.core import dtypes
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
-from graphlog.ops import casts, comparisons, reductions, summaries
-from graphlog.ops.variable_collections import get_collection
+from graphlog.ops.debugging import summaries
+from graphlog.ops.math import casts, comparisons, reductions
+from graphlog.ops.state.variable_collections import get_collection
 
 Summarizer = Callable[[Any], Any]
 

@@ -11,9 +11,12 @@ from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.layers.lstm_cells import LSTMStateTuple
 from graphlog.layers.rnn_cells import LayerRNNCell, RNNCell
-from graphlog.ops import activations, bias, dropout, elementwise, joining, matmul
-from graphlog.ops.initializers import Constant, RandomUniform, Zeros
-from graphlog.ops.variable_scope import get_variable, get_variable_scope, variable_scope
+from graphlog.ops.array import joining
+from graphlog.ops.linear_algebra import matmul
+from graphlog.ops.math import elementwise
+from graphlog.ops.nn import activations, bias, dropout
+from graphlog.ops.state.initializers import Constant, RandomUniform, Zeros
+from graphlog.ops.state.variable_scope import get_variable, get_variable_scope, variable_scope
 
 
 class LayerNormBasicLSTMCell(RNNCell):

@@ -9,9 +9,11 @@ from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.layers.lstm_cells import LSTMStateTuple
 from graphlog.layers.rnn_cells import RNNCell
-from graphlog.ops import activations, convolution_functions, elementwise, joining
-from graphlog.ops.initializers import Constant
-from graphlog.ops.variable_scope import get_variable
+from graphlog.ops.array import joining
+from graphlog.ops.math import elementwise
+from graphlog.ops.nn import activations, convolution_functions
+from graphlog.ops.state.initializers import Constant
+from graphlog.ops.state.variable_scope import get_variable
 
 
 class ConvLSTMCell(RNNCell):

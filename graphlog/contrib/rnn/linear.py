@@ -7,10 +7,12 @@ from typing import Any
 
 from graphlog.core import dtypes, nest
 from graphlog.core.tensor import Tensor
-from graphlog.ops import bias, joining, matmul
+from graphlog.ops.array import joining
 from graphlog.ops.constants import constant
-from graphlog.ops.initializers import Constant
-from graphlog.ops.variable_scope import get_variable, get_variable_scope, variable_scope
+from graphlog.ops.linear_algebra import matmul
+from graphlog.ops.nn import bias
+from graphlog.ops.state.initializers import Constant
+from graphlog.ops.state.variable_scope import get_variable, get_variable_scope, variable_scope
 
 
 class Linear:

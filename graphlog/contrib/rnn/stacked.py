@@ -6,8 +6,8 @@ from typing import Any
 
 from graphlog.layers.rnn import bidirectional_dynamic_rnn
 from graphlog.layers.static_rnn import static_bidirectional_rnn
-from graphlog.ops import joining
-from graphlog.ops.variable_scope import variable_scope
+from graphlog.ops.array import joining
+from graphlog.ops.state.variable_scope import variable_scope
 
 
 def stack_bidirectional_rnn(

@@ -10,22 +10,12 @@ from graphlog.contrib.rnn.linear import Linear
 from graphlog.core import nest
 from graphlog.core.tensor import Tensor
 from graphlog.layers.rnn_cells import RNNCell, check_is_cell
-from graphlog.ops import (
-    activations,
-    arrays,
-    axes,
-    bias,
-    convolution_functions,
-    elementwise,
-    embedding,
-    joining,
-    reductions,
-    slicing,
-    softmax,
-)
-from graphlog.ops.initializers import Constant, RandomUniform
+from graphlog.ops.array import arrays, axes, joining, slicing
+from graphlog.ops.math import elementwise, reductions
 from graphlog.ops.name_scopes import device, name_scope
-from graphlog.ops.variable_scope import get_variable, get_variable_scope, variable_scope
+from graphlog.ops.nn import activations, bias, convolution_functions, embedding, softmax
+from graphlog.ops.state.initializers import Constant, RandomUniform
+from graphlog.ops.state.variable_scope import get_variable, get_variable_scope, variable_scope
 
 
 class _Around(RNNCell):

@@ -25,7 +25,7 @@ from graphlog.contrib.seq2seq.helpers import (
     TrainingHelper,
 )
 from graphlog.contrib.seq2seq.losses import sequence_loss
-from graphlog.ops.recurrent.gather_tree import gather_tree
+from graphlog.ops.sequences.gather_tree import gather_tree
 
 __all__ = [
     "AttentionMechanism",

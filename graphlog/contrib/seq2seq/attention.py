@@ -14,26 +14,23 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
 from graphlog.layers.base import Layer
 from graphlog.layers.core import Dense
-from graphlog.ops import (
+from graphlog.ops.array import (
     arguments_of_extrema,
     arrays,
-    asserts,
     axes,
-    comparisons,
-    elementwise,
     filling,
     joining,
     masking,
-    matmul,
     one_hot_encoding,
-    reductions,
-    roots,
     shape_queries,
-    softmax,
 )
-from graphlog.ops.initializers import Constant, Ones, Zeros
+from graphlog.ops.debugging import asserts
+from graphlog.ops.linear_algebra import matmul
+from graphlog.ops.math import comparisons, elementwise, reductions, roots
 from graphlog.ops.name_scopes import control_dependencies, name_scope
-from graphlog.ops.variable_scope import get_variable, variable_scope
+from graphlog.ops.nn import softmax
+from graphlog.ops.state.initializers import Constant, Ones, Zeros
+from graphlog.ops.state.variable_scope import get_variable, variable_scope
 
 Probability = Callable[[Any], Any]
 

@@ -14,9 +14,11 @@ from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.layers.core import Dense
 from graphlog.layers.rnn_cells import RNNCell, check_is_cell
-from graphlog.ops import arrays, asserts, axes, filling, joining, matmul, shape_queries
+from graphlog.ops.array import arrays, axes, filling, joining, shape_queries
+from graphlog.ops.control_flow.tensor_arrays import TensorArray
+from graphlog.ops.debugging import asserts
+from graphlog.ops.linear_algebra import matmul
 from graphlog.ops.name_scopes import control_dependencies, name_scope
-from graphlog.ops.tensor_arrays import TensorArray
 
 _TILING = (
     "You may need to tile your {what} via the tf.contrib.seq2seq.tile_batch function with argument "

@@ -21,28 +21,25 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.layers.rnn_cells import check_is_cell
-from graphlog.ops import (
+from graphlog.ops.array import (
     arrays,
     axes,
-    casts,
-    comparisons,
     filling,
     joining,
-    logging_ops,
-    logic,
     masking,
     nd_indices,
     one_hot_encoding,
     packing,
     ranges,
-    reductions,
     shape_queries,
 )
-from graphlog.ops.conditionals import cond
+from graphlog.ops.control_flow.conditionals import cond
+from graphlog.ops.control_flow.tensor_arrays import TensorArray
+from graphlog.ops.debugging import logging_ops
+from graphlog.ops.math import casts, comparisons, logic, reductions
 from graphlog.ops.name_scopes import control_dependencies, name_scope
-from graphlog.ops.recurrent.gather_tree import gather_tree
+from graphlog.ops.sequences.gather_tree import gather_tree
 from graphlog.ops.static_values import constant_value
-from graphlog.ops.tensor_arrays import TensorArray
 
 
 class FinalBeamSearchDecoderOutput(

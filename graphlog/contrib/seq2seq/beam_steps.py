@@ -10,28 +10,22 @@ from graphlog.core import dtypes, nest
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
+from graphlog.ops.array import (
     arrays,
     axes,
-    casts,
-    comparisons,
-    division,
-    elementwise,
     filling,
     gathering,
     joining,
-    logic,
     one_hot_encoding,
     ranges,
-    reductions,
     shape_queries,
-    softmax,
     sorting,
 )
+from graphlog.ops.control_flow.tensor_arrays import TensorArray
+from graphlog.ops.math import arithmetic, casts, comparisons, division, elementwise, logic, reductions
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.nn import softmax
 from graphlog.ops.static_values import constant_value
-from graphlog.ops.tensor_arrays import TensorArray
 
 
 class BeamSearchDecoderState(

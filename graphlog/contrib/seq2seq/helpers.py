@@ -16,17 +16,9 @@ from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arguments_of_extrema,
-    arrays,
-    casts,
-    comparisons,
-    filling,
-    nd_indices,
-    reductions,
-    shape_queries,
-)
-from graphlog.ops.conditionals import cond
+from graphlog.ops.array import arguments_of_extrema, arrays, filling, nd_indices, shape_queries
+from graphlog.ops.control_flow.conditionals import cond
+from graphlog.ops.math import casts, comparisons, reductions
 from graphlog.ops.name_scopes import name_scope
 
 

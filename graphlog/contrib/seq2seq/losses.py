@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, casts, cross_entropy, division, reductions, shape_queries, statistics
+from graphlog.ops.array import arrays, shape_queries
+from graphlog.ops.math import casts, division, reductions, statistics
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.nn import cross_entropy
 
 
 def sequence_loss(

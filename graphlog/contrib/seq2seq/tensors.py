@@ -10,21 +10,12 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.layers.rnn_cells import joined_shape, joined_sizes
-from graphlog.ops import (
-    arrays,
-    casts,
-    comparisons,
-    embedding,
-    filling,
-    joining,
-    padding,
-    random_functions,
-    ranges,
-    reductions,
-    shape_queries,
-)
+from graphlog.ops.array import arrays, filling, joining, padding, ranges, shape_queries
+from graphlog.ops.control_flow.tensor_arrays import TensorArray
+from graphlog.ops.math import casts, comparisons, reductions
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.tensor_arrays import TensorArray
+from graphlog.ops.nn import embedding
+from graphlog.ops.random import random_functions
 
 
 def zero_tensors(sizes: Any, batch_size: Any, dtype: Any) -> Any:

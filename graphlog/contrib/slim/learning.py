@@ -9,7 +9,8 @@ from graphlog.contrib.training import training
 from graphlog.contrib.training.training import USE_GLOBAL_STEP, clip_gradient_norms, multiply_gradients
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
-from graphlog.ops import clipping, summaries
+from graphlog.ops.debugging import summaries
+from graphlog.ops.math import clipping
 from graphlog.ops.name_scopes import name_scope
 from graphlog.train.optimizer import Optimizer
 

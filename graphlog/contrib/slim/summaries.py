@@ -7,8 +7,9 @@ from typing import Any
 
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
-from graphlog.ops import dropout, logging_ops, summaries
-from graphlog.ops.variable_collections import add_to_collection
+from graphlog.ops.debugging import logging_ops, summaries
+from graphlog.ops.nn import dropout
+from graphlog.ops.state.variable_collections import add_to_collection
 
 
 def _name(tensor: Any, name: str | None = None, prefix: str | None = None) -> str:

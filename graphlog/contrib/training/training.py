@@ -8,10 +8,12 @@ from typing import Any
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
-from graphlog.ops import clipping, grouping, numeric_checks, summaries
 from graphlog.ops.constants import constant
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.debugging import numeric_checks, summaries
+from graphlog.ops.math import clipping
 from graphlog.ops.name_scopes import control_dependencies, name_scope
-from graphlog.ops.variable_collections import get_collection, get_collection_ref, trainable_variables
+from graphlog.ops.state.variable_collections import get_collection, get_collection_ref, trainable_variables
 from graphlog.train import global_steps
 from graphlog.train.optimizer import Optimizer
 

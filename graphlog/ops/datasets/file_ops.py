@@ -16,7 +16,7 @@ from graphlog.ops import samples
 from graphlog.ops.datasets import definitions
 from graphlog.ops.datasets.dataset_values import DatasetValue, Element, as_component
 from graphlog.ops.datasets.definitions import int64
-from graphlog.ops.string_kernels import as_text
+from graphlog.ops.strings.string_kernels import as_text
 
 _PIECE = 1 << 16  # bytes
 _COMPRESSION_TYPES = (b"", b"GZIP", b"ZLIB")

@@ -17,7 +17,7 @@ from graphlog.core.late_parts import serializer
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import RunnablePlan, SessionState
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays
+from graphlog.ops.array import arrays
 from graphlog.ops.datasets import nests, structures
 from graphlog.ops.datasets.dataset_values import DatasetValue, Element, Iteration, as_component
 

@@ -13,9 +13,9 @@ from graphlog.core.conversion import convert_n_to_tensor
 from graphlog.core.dtypes import DType, as_dtype
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import python_functions
 from graphlog.ops.datasets import nests, source_ops, sources, structures
 from graphlog.ops.datasets.functions import TracedFunction
+from graphlog.ops.debugging import python_functions
 
 if TYPE_CHECKING:
     from graphlog.ops.datasets.dataset import Dataset

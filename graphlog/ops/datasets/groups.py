@@ -14,13 +14,14 @@ from graphlog.core.graph import get_default_graph
 from graphlog.core.op_definition import Kernel, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState
-from graphlog.ops import comparisons, constants, logic, reductions
-from graphlog.ops.asserts import assert_less
+from graphlog.ops import constants
 from graphlog.ops.datasets import definitions, nests, structures
 from graphlog.ops.datasets.dataset import Dataset
 from graphlog.ops.datasets.dataset_values import DatasetValue, Element, Iteration
 from graphlog.ops.datasets.definitions import DATASET, ELEMENTS, FUNCTION, ONE_FLOAT
 from graphlog.ops.datasets.functions import FunctionCaller, TracedFunction, library_function
+from graphlog.ops.debugging.asserts import assert_less
+from graphlog.ops.math import comparisons, logic, reductions
 
 _FUNCTIONS = ("key_func", "reduce_func", "window_size_func")
 _NAME = "tf.data.experimental.group_by_window()"

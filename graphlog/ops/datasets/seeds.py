@@ -8,7 +8,9 @@ from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.graph import get_default_graph
 from graphlog.core.tensor import Tensor
-from graphlog.ops import comparisons, constants, logic, random_seeds
+from graphlog.ops import constants
+from graphlog.ops.math import comparisons, logic
+from graphlog.ops.random import random_seeds
 
 
 def seed_tensors(seed: Any) -> tuple[Tensor, Tensor]:

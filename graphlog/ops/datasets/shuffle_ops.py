@@ -13,7 +13,7 @@ from graphlog.core.operation import Operation
 from graphlog.ops.datasets import definitions
 from graphlog.ops.datasets.dataset_values import DatasetValue, Element, Iteration
 from graphlog.ops.datasets.definitions import DATASET, ELEMENTS, ONE_FLOAT, int64
-from graphlog.ops.philox import Generator
+from graphlog.ops.random.philox import Generator
 
 _BLOCKS = 64
 

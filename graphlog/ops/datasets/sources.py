@@ -8,9 +8,12 @@ from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.graph import get_default_graph
 from graphlog.core.shapes import TensorShape, is_compatible
-from graphlog.ops import arithmetic, arrays, comparisons, logging_ops, shape_queries, string_ops
+from graphlog.ops.array import arrays, shape_queries
 from graphlog.ops.datasets import nests, selecting, source_ops, structures
+from graphlog.ops.debugging import logging_ops
 from graphlog.ops.inputs import file_contents
+from graphlog.ops.math import arithmetic, comparisons
+from graphlog.ops.strings import string_ops
 
 if TYPE_CHECKING:
     from graphlog.ops.datasets.dataset import Dataset

@@ -14,10 +14,11 @@ from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
-from graphlog.ops import philox, samples, shape_rules
+from graphlog.ops import samples, shape_rules
 from graphlog.ops.images.crop_sampling import Rectangle, sample_crop
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.random_ops import SEEDS
+from graphlog.ops.random import philox
+from graphlog.ops.random.random_ops import SEEDS
 
 Array = np.ndarray[Any, Any]
 

@@ -14,7 +14,8 @@ from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
-from graphlog.ops import samples, shape_queries, shape_rules
+from graphlog.ops import samples, shape_rules
+from graphlog.ops.array import shape_queries
 from graphlog.ops.renamed_arguments import renamed_argument
 from graphlog.ops.static_values import constant_shape
 

@@ -9,8 +9,10 @@ from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import asserts, axes, grouping, logging_ops, packing, shape_queries
-from graphlog.ops.variables import Variable
+from graphlog.ops.array import axes, packing, shape_queries
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.debugging import asserts, logging_ops
+from graphlog.ops.state.variables import Variable
 
 # TensorFlow computes images of these dtypes as they are, and others in single precision.
 COMPUTED_AS_THEY_ARE = (dtypes.float16, dtypes.float32)

@@ -7,9 +7,10 @@ from typing import Any
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, axes, filling, joining, shape_queries, tensordot
+from graphlog.ops.array import arrays, axes, filling, joining, shape_queries
 from graphlog.ops.images.checks import assert_grayscale
 from graphlog.ops.images.dtype_conversion import convert_image_dtype
+from graphlog.ops.linear_algebra import tensordot
 from graphlog.ops.name_scopes import name_scope
 
 _GRAY = [0.2989, 0.587, 0.114]

@@ -7,20 +7,13 @@ from typing import Any
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
-    casts,
-    division,
-    random_functions,
-    reductions,
-    roots,
-    shape_queries,
-    statistics,
-)
+from graphlog.ops.array import shape_queries
 from graphlog.ops.images.adjusting import AdjustContrastv2, AdjustHue, AdjustSaturation
 from graphlog.ops.images.checks import COMPUTED_AS_THEY_ARE, after, assert_at_least_3d, assert_or_raise
 from graphlog.ops.images.dtype_conversion import convert_image_dtype
+from graphlog.ops.math import arithmetic, casts, division, reductions, roots, statistics
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.random import random_functions
 
 
 def _computable(tensor: Tensor) -> Tensor:

@@ -11,30 +11,14 @@ from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    activations,
-    arithmetic,
-    arrays,
-    atrous_convolution,
-    axes,
-    casts,
-    comparisons,
-    conditionals,
-    constants,
-    division,
-    elementwise,
-    joining,
-    logging_ops,
-    packing,
-    padding,
-    pooling_functions,
-    ranges,
-    reductions,
-    shape_queries,
-    softmax,
-)
+from graphlog.ops import constants
+from graphlog.ops.array import arrays, axes, joining, packing, padding, ranges, shape_queries
+from graphlog.ops.control_flow import conditionals
+from graphlog.ops.debugging import logging_ops
 from graphlog.ops.images.dtype_conversion import convert_image_dtype
+from graphlog.ops.math import arithmetic, casts, comparisons, division, elementwise, reductions
 from graphlog.ops.name_scopes import control_dependencies, name_scope
+from graphlog.ops.nn import activations, atrous_convolution, pooling_functions, softmax
 
 # How much the scales count in the multi-scale SSIM: those of Wang, Simoncelli and Bovik, 2003.
 _SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphlog.ops import philox
+from graphlog.ops.random import philox
 
 
 class Rectangle(NamedTuple):

@@ -7,19 +7,10 @@ from typing import Any
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
-    arrays,
-    axes,
-    casts,
-    comparisons,
-    packing,
-    padding,
-    shape_queries,
-    slicing,
-)
+from graphlog.ops.array import arrays, axes, packing, padding, shape_queries, slicing
 from graphlog.ops.images import checks
 from graphlog.ops.images.checks import assert_or_raise, is_tensor
+from graphlog.ops.math import arithmetic, casts, comparisons
 from graphlog.ops.name_scopes import name_scope
 
 

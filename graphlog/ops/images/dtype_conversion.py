@@ -7,7 +7,8 @@ from typing import Any
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import as_dtype
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arithmetic, arrays, casts, division
+from graphlog.ops.array import arrays
+from graphlog.ops.math import arithmetic, casts, division
 from graphlog.ops.name_scopes import name_scope
 
 

@@ -8,19 +8,11 @@ import numpy as np
 
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arrays,
-    atrous_convolution,
-    constants,
-    elementwise,
-    filling,
-    joining,
-    packing,
-    padding,
-    reductions,
-    shape_queries,
-)
+from graphlog.ops import constants
+from graphlog.ops.array import arrays, filling, joining, packing, padding, shape_queries
+from graphlog.ops.math import elementwise, reductions
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.nn import atrous_convolution
 
 # Sobel's filters, down and to the right.
 _SOBEL = [[[-1, -2, -1], [0, 0, 0], [1, 2, 1]], [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]]

@@ -18,8 +18,8 @@ from graphlog.encoders.bmp import decode_bmp as read_bmp
 from graphlog.encoders.png import encode_png as write_png
 from graphlog.encoders.png_reading import decode_png as read_png
 from graphlog.ops import samples, shape_rules
+from graphlog.ops.debugging.summaries import scalar_bytes
 from graphlog.ops.static_values import constant_value
-from graphlog.ops.summaries import scalar_bytes
 
 Array = np.ndarray[Any, Any]
 

@@ -9,15 +9,9 @@ from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import as_dtype
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    comparisons,
-    conditionals,
-    gathering,
-    logging_ops,
-    logic,
-    random_functions,
-    string_ops,
-)
+from graphlog.ops.array import gathering
+from graphlog.ops.control_flow import conditionals
+from graphlog.ops.debugging import logging_ops
 from graphlog.ops.images.checks import is_tensor
 from graphlog.ops.images.dtype_conversion import convert_image_dtype
 from graphlog.ops.images.encoding import (
@@ -31,7 +25,10 @@ from graphlog.ops.images.encoding import (
     EncodePng,
     ExtractJpegShape,
 )
+from graphlog.ops.math import comparisons, logic
 from graphlog.ops.name_scopes import control_dependencies, name_scope
+from graphlog.ops.random import random_functions
+from graphlog.ops.strings import string_ops
 
 
 def encode_png(image: Any, compression: int = -1, name: str | None = None) -> Tensor:

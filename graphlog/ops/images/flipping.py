@@ -8,19 +8,12 @@ from typing import Any
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
-    arrays,
-    casts,
-    comparisons,
-    conditionals,
-    random_functions,
-    reordering,
-    rounding,
-    shape_queries,
-)
+from graphlog.ops.array import arrays, reordering, shape_queries
+from graphlog.ops.control_flow import conditionals
 from graphlog.ops.images.checks import assert_at_least_3d
+from graphlog.ops.math import arithmetic, casts, comparisons, rounding
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.random import random_functions
 
 _WRONG_RANK = "'image' must have either 3 or 4 dimensions."
 

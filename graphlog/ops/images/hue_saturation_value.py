@@ -13,8 +13,10 @@ from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arithmetic, casts, division, elementwise, packing, samples, shape_rules
+from graphlog.ops import samples, shape_rules
+from graphlog.ops.array import packing
 from graphlog.ops.dtype_groups import FLOATS_HALF_FIRST
+from graphlog.ops.math import arithmetic, casts, division, elementwise
 
 
 def _color_shape(op: Operation) -> list[StaticShape]:

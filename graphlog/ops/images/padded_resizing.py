@@ -6,11 +6,12 @@ from typing import Any
 
 from graphlog.core import dtypes
 from graphlog.core.tensor import Tensor
-from graphlog.ops import axes, casts, rounding
-from graphlog.ops.image_resizing import ResizeMethod, resize_images
+from graphlog.ops.array import axes
 from graphlog.ops.images import checks
 from graphlog.ops.images.checks import assert_or_raise
 from graphlog.ops.images.cropping import larger, pad_to_bounding_box
+from graphlog.ops.images.image_resizing import ResizeMethod, resize_images
+from graphlog.ops.math import casts, rounding
 from graphlog.ops.name_scopes import name_scope
 
 

@@ -8,7 +8,7 @@ from graphlog.core import dtypes
 from graphlog.core.operation import Operation
 from graphlog.core.sparse_tensor import SparseTensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, axes, filling, joining, ranges, shape_queries
+from graphlog.ops.array import arrays, axes, filling, joining, ranges, shape_queries
 from graphlog.ops.sparse.concatenation import sparse_slice
 from graphlog.ops.sparse.products import sparse_tensor_dense_matmul
 

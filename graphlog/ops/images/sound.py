@@ -13,7 +13,7 @@ from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.encoders import wav
 from graphlog.ops import samples, shape_rules
-from graphlog.ops.summaries import scalar_bytes
+from graphlog.ops.debugging.summaries import scalar_bytes
 
 
 def _decoded_shape(op: Operation) -> list[StaticShape]:

@@ -15,7 +15,7 @@ from graphlog.core.operation import Operation
 from graphlog.core.shapes import bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
-from graphlog.ops.summaries import collected, scalar_bytes, summary_scope
+from graphlog.ops.debugging.summaries import collected, scalar_bytes, summary_scope
 
 # The encoders need protobuf: the kernels import them when a summary is first computed.
 

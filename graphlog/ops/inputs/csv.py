@@ -15,8 +15,8 @@ from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, element_count
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples
-from graphlog.ops.string_conversions import parsed_number
-from graphlog.ops.string_kernels import as_text
+from graphlog.ops.strings.string_conversions import parsed_number
+from graphlog.ops.strings.string_kernels import as_text
 
 _NAMES = {"float32": "float", "float64": "double"}
 _QUOTE, _LINE_ENDS = b'"', b"\r\n"

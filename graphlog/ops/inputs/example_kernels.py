@@ -11,7 +11,7 @@ import numpy as np
 from graphlog.core.dtypes import DType
 from graphlog.core.shapes import StaticShape
 from graphlog.files.examples import example_features, feature_values, sequence_features
-from graphlog.ops.string_kernels import as_text
+from graphlog.ops.strings.string_kernels import as_text
 
 _Array = np.ndarray[Any, Any]
 

@@ -14,7 +14,7 @@ from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.inputs.example_kernels import Dense, keys_of, parsed_batch, parsed_one, parsed_sequence
-from graphlog.ops.string_kernels import as_text
+from graphlog.ops.strings.string_kernels import as_text
 
 _TYPES = (dtypes.float32, dtypes.int64, dtypes.string)
 

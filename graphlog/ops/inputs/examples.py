@@ -8,9 +8,10 @@ from typing import Any
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.sparse_tensor import SparseTensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import comparisons, shape_queries, slicing
-from graphlog.ops.axes import expand_dims, squeeze
-from graphlog.ops.grouping import with_dependencies
+from graphlog.ops.array import shape_queries, slicing
+from graphlog.ops.array.axes import expand_dims, squeeze
+from graphlog.ops.control_flow.grouping import with_dependencies
+from graphlog.ops.debugging.logging_ops import Assert
 from graphlog.ops.inputs import example_ops
 from graphlog.ops.inputs.features import (
     FeatureArguments,
@@ -22,7 +23,7 @@ from graphlog.ops.inputs.features import (
     sparse_triples,
     with_unknown_lengths,
 )
-from graphlog.ops.logging_ops import Assert
+from graphlog.ops.math import comparisons
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.sparse.selections import sparse_merge
 

@@ -11,7 +11,7 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import as_dtype
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays
+from graphlog.ops.array import arrays
 from graphlog.ops.constants import constant
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.\-/]")

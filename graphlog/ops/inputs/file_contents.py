@@ -14,7 +14,7 @@ from graphlog.core.tensor import Tensor
 from graphlog.files import local_files
 from graphlog.files.paths import errors_of
 from graphlog.ops import samples, shape_rules
-from graphlog.ops.string_kernels import as_text
+from graphlog.ops.strings.string_kernels import as_text
 
 _SOME_FILE = samples.text(os.devnull)
 

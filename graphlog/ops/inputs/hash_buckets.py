@@ -14,7 +14,7 @@ from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.inputs.hashes import farm_fingerprint, murmur_hash, sip_hash
 from graphlog.ops.renamed_arguments import renamed_argument
-from graphlog.ops.string_kernels import mapped
+from graphlog.ops.strings.string_kernels import mapped
 
 _WORDS = samples.text([["hello", "Wörld"], ["", "x" * 99]])
 

@@ -11,7 +11,7 @@ from graphlog.core.dtypes import DType
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import Dimension, TensorShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import gathering, packing
+from graphlog.ops.array import gathering, packing
 from graphlog.ops.inputs import queue_ops
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.static_values import constant_value

@@ -12,7 +12,7 @@ import numpy as np
 from graphlog.core.dtypes import DType, string
 from graphlog.core.shapes import StaticShape
 from graphlog.ops.inputs.queue_storage import Element, TensorQueue
-from graphlog.ops.philox import Generator
+from graphlog.ops.random.philox import Generator
 
 
 class RandomShuffleQueue(TensorQueue):

@@ -10,7 +10,7 @@ from graphlog.core.dtypes import DType, as_dtype, int64
 from graphlog.core.shapes import TensorShape
 from graphlog.ops.inputs import queue_ops
 from graphlog.ops.inputs.queue_base import QueueBase
-from graphlog.ops.random_seeds import get_seed
+from graphlog.ops.random.random_seeds import get_seed
 
 __all__ = ["FIFOQueue", "PaddingFIFOQueue", "PriorityQueue", "QueueBase", "RandomShuffleQueue"]
 

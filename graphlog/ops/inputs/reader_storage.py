@@ -11,7 +11,7 @@ from graphlog.files.compression import inflated
 from graphlog.files.paths import errors_of
 from graphlog.files.record_files import records_of
 from graphlog.ops.inputs.queue_storage import TensorQueue
-from graphlog.ops.string_kernels import as_text
+from graphlog.ops.strings.string_kernels import as_text
 
 _RECORD_FRAME = 16  # bytes of a record besides its data
 

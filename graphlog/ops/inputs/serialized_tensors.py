@@ -15,7 +15,7 @@ from graphlog.core.tensor import Tensor
 from graphlog.files.compression import inflated
 from graphlog.graphdef.tensor_values import parsed_tensor_proto, tensor_array, tensor_proto
 from graphlog.ops import samples, shape_rules
-from graphlog.ops.string_kernels import mapped
+from graphlog.ops.strings.string_kernels import mapped
 
 _NUMBERS = samples.float32([[1.5, -2.0]])
 

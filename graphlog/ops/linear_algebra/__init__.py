@@ -1,1 +1,1 @@
-"""Functions of matrices, and matrices of three diagonals."""
+"""Matrices: products, decompositions, systems, norms, functions."""

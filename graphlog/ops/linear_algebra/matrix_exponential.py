@@ -8,22 +8,11 @@ from typing import Any
 from graphlog.core import dtypes, shapes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
-    arrays,
-    casts,
-    comparisons,
-    constants,
-    elementwise,
-    identity_matrices,
-    joining,
-    linear_systems,
-    loops,
-    matmul,
-    reductions,
-    rounding,
-    shape_queries,
-)
+from graphlog.ops import constants
+from graphlog.ops.array import arrays, joining, shape_queries
+from graphlog.ops.control_flow import loops
+from graphlog.ops.linear_algebra import identity_matrices, linear_systems, matmul
+from graphlog.ops.math import arithmetic, casts, comparisons, elementwise, reductions, rounding
 from graphlog.ops.name_scopes import name_scope
 
 # fmt: off

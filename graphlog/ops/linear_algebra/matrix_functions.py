@@ -12,20 +12,12 @@ from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
-    arrays,
-    identity_matrices,
-    joining,
-    linear_systems,
-    matrix_shapes,
-    reductions,
-    samples,
-    shape_queries,
-    slicing,
-)
+from graphlog.ops import samples
+from graphlog.ops.array import arrays, joining, shape_queries, slicing
 from graphlog.ops.dtype_groups import INDICES
-from graphlog.ops.linear_systems import MATRICES
+from graphlog.ops.linear_algebra import identity_matrices, linear_systems, matrix_shapes
+from graphlog.ops.linear_algebra.linear_systems import MATRICES
+from graphlog.ops.math import arithmetic, reductions
 
 _SINGLE = samples.float32([[2.0, -1.0, 0.5], [1.0, 3.0, -0.5], [0.0, 1.0, 1.5]])
 _BATCH = samples.float64([[[4.0, 1.0], [0.5, 3.0]], [[1.0, 1.0], [0.0, 1.0]]])

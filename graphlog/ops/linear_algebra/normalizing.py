@@ -6,7 +6,8 @@ from typing import Any
 
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import casts, norms
+from graphlog.ops.linear_algebra import norms
+from graphlog.ops.math import casts
 from graphlog.ops.name_scopes import name_scope
 
 

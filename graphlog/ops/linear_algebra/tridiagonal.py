@@ -12,21 +12,10 @@ from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    axes,
-    constants,
-    elementwise,
-    filling,
-    joining,
-    linear_systems,
-    matrix_shapes,
-    packing,
-    padding,
-    reductions,
-    samples,
-    shape_queries,
-    shape_rules,
-)
+from graphlog.ops import constants, samples, shape_rules
+from graphlog.ops.array import axes, filling, joining, packing, padding, shape_queries
+from graphlog.ops.linear_algebra import linear_systems, matrix_shapes
+from graphlog.ops.math import elementwise, reductions
 
 _DTYPES = types(dtypes.float64, dtypes.float32, dtypes.complex64, dtypes.complex128)
 _NOT_INVERTIBLE = "The matrix is not invertible."

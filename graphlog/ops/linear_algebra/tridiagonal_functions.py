@@ -8,9 +8,11 @@ from graphlog.core import shapes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, axes, elementwise, linear_systems, nd_indices, packing, padding
-from graphlog.ops import diagonals as diagonal_ops
+from graphlog.ops.array import arrays, axes, nd_indices, packing, padding
+from graphlog.ops.linear_algebra import diagonals as diagonal_ops
+from graphlog.ops.linear_algebra import linear_systems
 from graphlog.ops.linear_algebra.tridiagonal import TridiagonalMatMul, TridiagonalSolve
+from graphlog.ops.math import elementwise
 
 
 def tridiagonal_solve(

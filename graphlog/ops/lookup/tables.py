@@ -13,9 +13,9 @@ from graphlog.core.operation import Operation
 from graphlog.core.shapes import TensorShape
 from graphlog.core.sparse_tensor import SparseTensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops.initial_values import init_scope
 from graphlog.ops.lookup import table_ops
 from graphlog.ops.name_scopes import colocate_with, name_scope
+from graphlog.ops.state.initial_values import init_scope
 
 
 class LookupTable:

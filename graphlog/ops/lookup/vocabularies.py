@@ -11,7 +11,8 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.operation import Operation
 from graphlog.core.sparse_tensor import SparseTensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arithmetic, casts, comparisons, grouping, ranges, selection, shape_queries
+from graphlog.ops.array import ranges, selection, shape_queries
+from graphlog.ops.control_flow import grouping
 from graphlog.ops.inputs import hash_buckets
 from graphlog.ops.lookup.tables import (
     KeyValueTensorInitializer,
@@ -20,8 +21,9 @@ from graphlog.ops.lookup.tables import (
     TextFileIndex,
     TextFileInitializer,
 )
+from graphlog.ops.math import arithmetic, casts, comparisons
 from graphlog.ops.name_scopes import name_scope
-from graphlog.ops.string_conversions import as_string
+from graphlog.ops.strings.string_conversions import as_string
 
 
 class HasherSpec(NamedTuple):

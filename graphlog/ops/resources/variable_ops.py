@@ -20,21 +20,13 @@ from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState, VariableCell
 from graphlog.core.shapes import StaticShape, TensorShape, bracketed
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arrays,
-    axes,
-    gathering,
-    joining,
-    nd_indices,
-    samples,
-    scatter_ops,
-    shape_queries,
-    shape_rules,
-)
+from graphlog.ops import samples, shape_rules
+from graphlog.ops.array import arrays, axes, gathering, joining, nd_indices, shape_queries
 from graphlog.ops.constants import constant
 from graphlog.ops.dtype_groups import INDICES, NUMBERS
 from graphlog.ops.resources.handles import shape_of
 from graphlog.ops.shape_rules import merged_shape
+from graphlog.ops.state import scatter_ops
 
 _HANDLE, _VECTOR, _INDICES = dtypes.resource, samples.float32([1.5, -2.0]), samples.int32([1, 0])
 

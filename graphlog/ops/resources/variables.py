@@ -10,10 +10,11 @@ from graphlog.core.graph import get_default_graph
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, initial_values, scatter_ops
+from graphlog.ops.array import arrays
 from graphlog.ops.name_scopes import colocate_with, control_dependencies, device, name_scope
 from graphlog.ops.resources import variable_ops
-from graphlog.ops.variables import Variable
+from graphlog.ops.state import initial_values, scatter_ops
+from graphlog.ops.state.variables import Variable
 
 if TYPE_CHECKING:
     from graphlog.core.graph import Graph

@@ -1,1 +1,1 @@
-"""Sequences of labels: connectionist temporal classification."""
+"""Sequences: connectionist temporal classification, beams."""

@@ -12,7 +12,9 @@ from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, Sample, defi
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
-from graphlog.ops import axes, gradient_stops, samples, shape_rules
+from graphlog.ops import samples, shape_rules
+from graphlog.ops.array import axes
+from graphlog.ops.control_flow import gradient_stops
 from graphlog.ops.sequences import ctc_paths
 from graphlog.ops.sequences.ctc_beams import Beams
 from graphlog.ops.sparse import index_rules

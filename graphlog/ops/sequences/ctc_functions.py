@@ -6,7 +6,7 @@ from typing import Any
 
 from graphlog.core.sparse_tensor import SparseTensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays
+from graphlog.ops.array import arrays
 from graphlog.ops.renamed_arguments import renamed_argument
 from graphlog.ops.sequences import ctc
 

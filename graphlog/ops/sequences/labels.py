@@ -8,24 +8,21 @@ from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.sparse_tensor import SparseTensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
+from graphlog.ops.array import (
     arrays,
     axes,
-    casts,
-    comparisons,
     filling,
-    functional,
     joining,
-    logic,
     masking,
     nd_indices,
     padding,
     ranges,
-    reductions,
     selection,
     shape_queries,
     unique,
 )
+from graphlog.ops.control_flow import functional
+from graphlog.ops.math import casts, comparisons, logic, reductions
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.sequences.ctc_functions import ctc_loss
 

@@ -14,7 +14,7 @@ from graphlog.core.shapes import StaticShape, is_compatible, is_fully_defined, t
 from graphlog.core.sparse_tensor import SparseTensor, as_sparse_tensor, is_sparse
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples
-from graphlog.ops.confusion import SparseTensorDenseAdd
+from graphlog.ops.array.confusion import SparseTensorDenseAdd
 from graphlog.ops.dtype_groups import NUMBERS, REALS
 from graphlog.ops.renamed_arguments import renamed_argument
 from graphlog.ops.shape_rules import broadcast_shape, with_rank

@@ -14,8 +14,10 @@ from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.sparse_tensor import SparseTensor, as_sparse_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, joining, reductions, samples
+from graphlog.ops import samples
+from graphlog.ops.array import arrays, joining
 from graphlog.ops.dtype_groups import NUMBERS
+from graphlog.ops.math import reductions
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.renamed_arguments import renamed_argument
 from graphlog.ops.shape_rules import merged_shape, merged_size, with_rank

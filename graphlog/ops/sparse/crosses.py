@@ -14,8 +14,9 @@ from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.sparse_tensor import SparseTensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import casts, samples
+from graphlog.ops import samples
 from graphlog.ops.inputs.hashes import farm_fingerprint
+from graphlog.ops.math import casts
 from graphlog.ops.sparse import index_rules
 
 _MULTIPLIER = 0xC6A4A7935BD1E995

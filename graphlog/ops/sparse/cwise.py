@@ -15,20 +15,10 @@ from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.sparse_tensor import SparseTensor, sparse_parts
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    axes,
-    casts,
-    division_kernels,
-    elementwise,
-    filling,
-    joining,
-    nd_indices,
-    samples,
-    segment_kernels,
-    shape_queries,
-    slicing,
-)
+from graphlog.ops import samples
+from graphlog.ops.array import axes, filling, joining, nd_indices, shape_queries, slicing
 from graphlog.ops.dtype_groups import NUMBERS, REALS
+from graphlog.ops.math import casts, division_kernels, elementwise, segment_kernels
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.shape_rules import with_rank
 from graphlog.ops.sparse import index_rules

@@ -14,9 +14,11 @@ from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.sparse_tensor import SparseTensor, as_sparse_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import comparisons, filling, nd_indices, reductions, samples, selection, shape_queries
+from graphlog.ops import samples
+from graphlog.ops.array import filling, nd_indices, selection, shape_queries
 from graphlog.ops.constants import constant
 from graphlog.ops.dtype_groups import INDICES
+from graphlog.ops.math import comparisons, reductions
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.sparse import index_rules
 from graphlog.ops.static_values import constant_shape

@@ -9,28 +9,30 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.shapes import StaticShape, TensorShape
 from graphlog.core.sparse_tensor import SparseTensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
+from graphlog.ops.array import (
     arrays,
     axes,
-    casts,
-    comparisons,
-    division,
     filling,
     gathering,
     joining,
-    logic,
     packing,
+    shape_queries,
+    slicing,
+    unique,
+)
+from graphlog.ops.math import (
+    arithmetic,
+    casts,
+    comparisons,
+    division,
+    logic,
     reductions,
     roots,
     segments,
-    shape_queries,
-    slicing,
     sparse_segments,
-    unique,
 )
-from graphlog.ops.embedding import embedding_lookup
 from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.nn.embedding import embedding_lookup
 from graphlog.ops.sparse.empty_rows import sparse_fill_empty_rows
 from graphlog.ops.sparse.orders import sparse_reshape
 from graphlog.ops.sparse.selections import sparse_retain

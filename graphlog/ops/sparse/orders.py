@@ -15,8 +15,10 @@ from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.sparse_tensor import SparseTensor, as_sparse_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, casts, gathering, ranges, samples, shape_queries
+from graphlog.ops import samples
+from graphlog.ops.array import arrays, gathering, ranges, shape_queries
 from graphlog.ops.constants import constant
+from graphlog.ops.math import casts
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.shape_rules import with_rank
 from graphlog.ops.sparse import index_rules

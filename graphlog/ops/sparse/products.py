@@ -14,8 +14,10 @@ from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.sparse_tensor import as_sparse_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import arrays, gathering, reductions, samples
+from graphlog.ops import samples
+from graphlog.ops.array import arrays, gathering
 from graphlog.ops.dtype_groups import INDICES
+from graphlog.ops.math import reductions
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.shape_rules import merged_size, with_rank
 from graphlog.ops.static_values import constant_shape

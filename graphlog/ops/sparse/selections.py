@@ -14,25 +14,23 @@ from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.shapes import merge, text
 from graphlog.core.sparse_tensor import SparseTensor, as_sparse_tensor, is_sparse
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
+from graphlog.ops.array import (
     arrays,
-    asserts,
     axes,
-    casts,
     filling,
     gathering,
-    grouping,
     joining,
     packing,
     ranges,
-    reductions,
     selection,
     shape_queries,
     slicing,
     unique,
 )
 from graphlog.ops.constants import constant
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.debugging import asserts
+from graphlog.ops.math import arithmetic, casts, reductions
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.shape_rules import with_rank
 from graphlog.ops.sparse.densifying import sparse_tensor_to_dense

@@ -16,18 +16,11 @@ from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
 from graphlog.core.sparse_tensor import SparseTensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arrays,
-    casts,
-    nd_indices,
-    ranges,
-    reductions,
-    samples,
-    segment_kernels,
-    shape_queries,
-)
+from graphlog.ops import samples
+from graphlog.ops.array import arrays, nd_indices, ranges, shape_queries
 from graphlog.ops.constants import constant
 from graphlog.ops.dtype_groups import NUMBERS, REALS
+from graphlog.ops.math import casts, reductions, segment_kernels
 from graphlog.ops.renamed_arguments import renamed_argument
 from graphlog.ops.sparse import index_rules
 from graphlog.ops.static_values import constant_value

@@ -13,7 +13,7 @@ from graphlog.core.shapes import RankedShape, StaticShape, bracketed
 from graphlog.core.sparse_tensor import SparseTensor, convert_to_tensor_or_sparse_tensor, sparse_parts
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples
-from graphlog.ops.set_operations import OPERATIONS, VALUE_TYPES, DenseToDenseSetOperation, combined
+from graphlog.ops.array.set_operations import OPERATIONS, VALUE_TYPES, DenseToDenseSetOperation, combined
 from graphlog.ops.shape_rules import merged_size, with_rank, with_rank_at_least
 from graphlog.ops.sparse import index_rules
 

@@ -8,17 +8,8 @@ from typing import Any
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    axes,
-    casts,
-    complex_numbers,
-    elementwise,
-    joining,
-    padding,
-    ranges,
-    roots,
-    shape_queries,
-)
+from graphlog.ops.array import axes, joining, padding, ranges, shape_queries
+from graphlog.ops.math import casts, complex_numbers, elementwise, roots
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.spectral.transforms import irfft, rfft
 

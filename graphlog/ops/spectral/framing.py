@@ -9,20 +9,9 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
-    arrays,
-    comparisons,
-    filling,
-    gathering,
-    joining,
-    loops,
-    padding,
-    ranges,
-    reductions,
-    shape_queries,
-    slicing,
-)
+from graphlog.ops.array import arrays, filling, gathering, joining, padding, ranges, shape_queries, slicing
+from graphlog.ops.control_flow import loops
+from graphlog.ops.math import arithmetic, comparisons, reductions
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.static_values import constant_value
 

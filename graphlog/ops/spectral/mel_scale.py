@@ -8,18 +8,8 @@ from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import DType, as_dtype
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
-    arrays,
-    axes,
-    casts,
-    elementwise,
-    joining,
-    padding,
-    ranges,
-    roots,
-    shape_queries,
-)
+from graphlog.ops.array import arrays, axes, joining, padding, ranges, shape_queries
+from graphlog.ops.math import arithmetic, casts, elementwise, roots
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.spectral.cosine_transforms import dct
 from graphlog.ops.spectral.framing import frame

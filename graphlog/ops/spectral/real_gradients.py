@@ -11,20 +11,10 @@ from graphlog.core import dtypes
 from graphlog.core.op_definition import GradientRule
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
-    arrays,
-    casts,
-    complex_numbers,
-    elementwise,
-    filling,
-    joining,
-    matmul,
-    ranges,
-    reductions,
-    shape_queries,
-)
-from graphlog.ops.axes import expand_dims
+from graphlog.ops.array import arrays, filling, joining, ranges, shape_queries
+from graphlog.ops.array.axes import expand_dims
+from graphlog.ops.linear_algebra import matmul
+from graphlog.ops.math import arithmetic, casts, complex_numbers, elementwise, reductions
 
 _Transform = Callable[[Tensor, Tensor], Tensor]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import reordering
+from graphlog.ops.array import reordering
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.shape_rules import axis_in_range
 

@@ -10,19 +10,9 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
-    arrays,
-    casts,
-    constants,
-    elementwise,
-    filling,
-    joining,
-    padding,
-    reductions,
-    rounding,
-    shape_queries,
-)
+from graphlog.ops import constants
+from graphlog.ops.array import arrays, filling, joining, padding, shape_queries
+from graphlog.ops.math import arithmetic, casts, elementwise, reductions, rounding
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.spectral.framing import frame, overlap_and_add
 from graphlog.ops.spectral.transforms import irfft, rfft

@@ -15,17 +15,9 @@ from graphlog.core.op_definition import GradientRule, OpDefinition, Sample, defi
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
-    casts,
-    filling,
-    joining,
-    packing,
-    padding,
-    samples,
-    shape_queries,
-    shape_rules,
-)
+from graphlog.ops import samples, shape_rules
+from graphlog.ops.array import filling, joining, packing, padding, shape_queries
+from graphlog.ops.math import arithmetic, casts
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.spectral import real_gradients
 from graphlog.ops.static_values import constant_shape

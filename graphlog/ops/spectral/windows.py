@@ -10,16 +10,10 @@ from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import as_dtype
 from graphlog.core.tensor import Tensor
-from graphlog.ops import (
-    arithmetic,
-    casts,
-    comparisons,
-    conditionals,
-    constants,
-    filling,
-    ranges,
-    trigonometry,
-)
+from graphlog.ops import constants
+from graphlog.ops.array import filling, ranges
+from graphlog.ops.control_flow import conditionals
+from graphlog.ops.math import arithmetic, casts, comparisons, trigonometry
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.static_values import constant_value
 

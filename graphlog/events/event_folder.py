@@ -1,0 +1,69 @@
+"""The folder of event files, and the names of new ones."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from graphlog.events.append_only_file import AppendOnlyFile
+
+if TYPE_CHECKING:
+    from graphlog.events.event_output import OutputFile
+
+_FILES_A_SECOND = 10  # readers take files in the order of their names, and "10" comes before "9"
+
+
+def is_remote(path: str) -> bool:
+    """Whether a path is a URL of something else than a local file."""
+    return "://" in path and not path.startswith("file://")
+
+
+def local_path(path: str) -> str:
+    """A path that is none of a remote file, without ``file://``."""
+    return url2pathname(urlsplit(path).path) if path.startswith("file://") else path
+
+
+class EventFolder:
+    """A folder in which event files are created, each under a name that no other has.
+
+    Args:
+        path: the folder, or its URL; it is created when the first file is.
+        filename_suffix: what the names end with.
+    """
+
+    def __init__(self, path: str, filename_suffix: str) -> None:
+        self.path = path
+        self.filename_suffix = filename_suffix
+
+    def create_file(self) -> OutputFile:
+        """Creates a file whose name comes after those that this process created before.
+
+        Raises:
+            OSError: it cannot be created.
+        """
+        if not is_remote(self.path):
+            os.makedirs(local_path(self.path), exist_ok=True)
+        second = int(time.time())
+        while True:
+            # The count tells apart what nothing else does: files of one second and process, or of processes
+            # in containers of equal host name and process id.
+            for count in range(_FILES_A_SECOND):
+                name = (
+                    f"events.out.tfevents.{second:010d}.{socket.gethostname()}.{os.getpid()}.{count}"
+                    f"{self.filename_suffix}"
+                )
+                with contextlib.suppress(FileExistsError):
+                    return self._create(name)
+            second += 1
+
+    def _create(self, name: str) -> OutputFile:
+        if is_remote(self.path):
+            from graphlog.events.remote_file import RemoteFile  # imports what few need
+
+            return RemoteFile(f"{self.path.rstrip('/')}/{name}")
+        return AppendOnlyFile(os.path.join(local_path(self.path), name))

@@ -1,0 +1,1 @@
+"""Shapes, parts and order of tensors: reshaping, joining, slicing, gathering, searching."""

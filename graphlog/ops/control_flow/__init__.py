@@ -1,0 +1,1 @@
+"""Conditionals, loops, and the arrays of loops."""

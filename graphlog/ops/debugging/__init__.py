@@ -1,0 +1,1 @@
+"""Checks, messages, summaries and calls of Python."""

@@ -1,0 +1,286 @@
+"""Assertions about the values of tensors, checked when they are built where that can be, else in a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.errors import InvalidArgumentError
+from graphlog.core.operation import Operation
+from graphlog.core.tensor import Tensor
+from graphlog.ops.control_flow import grouping
+from graphlog.ops.debugging import logging_ops
+from graphlog.ops.math import comparisons, elementwise, reductions
+from graphlog.ops.name_scopes import name_scope
+from graphlog.ops.static_values import constant_value
+
+# TensorFlow's Python code knows the values of these at most.
+_FOLDED = frozenset(
+    ("Const", "Shape", "Size", "Rank", "Range", "Cast", "Concat", "ConcatV2", "ConcatOffset", "Pack", "Fill")
+)
+
+_Compare = Callable[[Any, Any], Any]
+
+
+def static_value(tensor: Any) -> Any:
+    """A tensor's value where TensorFlow's Python code knows it before a run, else None."""
+    if isinstance(tensor, Tensor) and tensor.op.type in _FOLDED:
+        return constant_value(tensor)
+    return None
+
+
+def _shown(value: Any) -> str:
+    known = static_value(value)
+    return str(value if known is None else known)
+
+
+def _binary(
+    symbol: str,
+    default_name: str,
+    compare: _Compare,
+    compare_arrays: _Compare,
+    x: Any,
+    y: Any,
+    data: Sequence[Any] | None,
+    summarize: int | None,
+    message: str | None,
+    name: str | None,
+) -> Operation:
+    with name_scope(name, default_name, [x, y, data]):
+        x = convert_to_tensor(x, name="x")
+        y = convert_to_tensor(y, name="y")
+        if data is None:
+            data = [
+                f"Condition x {symbol} y did not hold element-wise:",
+                *(f"x ({x.name}) = ", x),
+                *(f"y ({y.name}) = ", y),
+            ]
+        if message is not None:
+            data = [message, *data]
+        condition = reductions.reduce_all(compare(x, y))
+        known_x, known_y = static_value(x), static_value(y)
+        if known_x is not None and known_y is not None and not np.all(compare_arrays(known_x, known_y)):
+            shown = "\n".join(map(_shown, data)) or f"Condition x {symbol} y did not hold."
+            raise InvalidArgumentError(None, None, shown)
+        return logging_ops.Assert(condition, data, summarize=summarize)
+
+
+def assert_equal(
+    x: Any,
+    y: Any,
+    data: Sequence[Any] | None = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """An operation that fails in a run unless ``x == y`` holds element by element.
+
+    Args:
+        x: a tensor.
+        y: a tensor of the same dtype, to whose shape ``x`` can be broadcast or the reverse.
+        data: the tensors that the error shows; ``x`` and ``y`` if None.
+        summarize: how many elements of each it shows; 3 if None.
+        message: what the error begins with.
+        name: the scope of the operations.
+
+    Returns:
+        The Operation; let others depend on it by ``control_dependencies``. The same holds for the other
+        assertions.
+
+    Raises:
+        InvalidArgumentError: both values are known already, and it does not hold.
+
+    Source: ``tf.debugging.assert_equal`` of TensorFlow 1.15.
+    """
+    with name_scope(name, "assert_equal", [x, y, data]):
+        if x is y:
+            return grouping.no_op()
+    return _binary("==", "assert_equal", comparisons.equal, np.equal, x, y, data, summarize, message, name)
+
+
+def assert_none_equal(
+    x: Any,
+    y: Any,
+    data: Sequence[Any] | None = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """``assert_equal`` for ``x != y`` (``tf.debugging.assert_none_equal``)."""
+    return _binary(
+        "!=", "assert_none_equal", comparisons.not_equal, np.not_equal, x, y, data, summarize, message, name
+    )
+
+
+def assert_less(
+    x: Any,
+    y: Any,
+    data: Sequence[Any] | None = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """``assert_equal`` for ``x < y`` (``tf.debugging.assert_less``)."""
+    return _binary("<", "assert_less", comparisons.less, np.less, x, y, data, summarize, message, name)
+
+
+def assert_less_equal(
+    x: Any,
+    y: Any,
+    data: Sequence[Any] | None = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """``assert_equal`` for ``x <= y`` (``tf.debugging.assert_less_equal``)."""
+    return _binary(
+        "<=", "assert_less_equal", comparisons.less_equal, np.less_equal, x, y, data, summarize, message, name
+    )
+
+
+def assert_greater(
+    x: Any,
+    y: Any,
+    data: Sequence[Any] | None = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """``assert_equal`` for ``x > y`` (``tf.debugging.assert_greater``)."""
+    return _binary(
+        ">", "assert_greater", comparisons.greater, np.greater, x, y, data, summarize, message, name
+    )
+
+
+def assert_greater_equal(
+    x: Any,
+    y: Any,
+    data: Sequence[Any] | None = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """``assert_equal`` for ``x >= y`` (``tf.debugging.assert_greater_equal``)."""
+    return _binary(
+        ">=",
+        "assert_greater_equal",
+        comparisons.greater_equal,
+        np.greater_equal,
+        *(x, y, data, summarize, message, name),
+    )
+
+
+def assert_negative(
+    x: Any,
+    data: Sequence[Any] | None = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """``assert_equal`` for ``x < 0`` (``tf.debugging.assert_negative``)."""
+    with name_scope(name, "assert_negative", [x, data]):
+        x, zero, data = _with_zero(x, data, message, "x < 0")
+        return assert_less(x, zero, data=data, summarize=summarize)
+
+
+def assert_positive(
+    x: Any,
+    data: Sequence[Any] | None = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """``assert_equal`` for ``x > 0`` (``tf.debugging.assert_positive``)."""
+    with name_scope(name, "assert_positive", [x, data]):
+        x, zero, data = _with_zero(x, data, message, "x > 0")
+        return assert_less(zero, x, data=data, summarize=summarize)
+
+
+def assert_non_negative(
+    x: Any,
+    data: Sequence[Any] | None = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """``assert_equal`` for ``x >= 0`` (``tf.debugging.assert_non_negative``)."""
+    with name_scope(name, "assert_non_negative", [x, data]):
+        x, zero, data = _with_zero(x, data, message, "x >= 0")
+        return assert_less_equal(zero, x, data=data, summarize=summarize)
+
+
+def assert_non_positive(
+    x: Any,
+    data: Sequence[Any] | None = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """``assert_equal`` for ``x <= 0`` (``tf.debugging.assert_non_positive``)."""
+    with name_scope(name, "assert_non_positive", [x, data]):
+        x = convert_to_tensor(x, name="x")
+        if data is None:
+            # TensorFlow lets these two texts run into each other.
+            data = [message or "", f"Condition x <= 0 did not hold element-wise:x ({x.name}) = ", x]
+        zero = convert_to_tensor(0, x.dtype.base_dtype)
+        return assert_less_equal(x, zero, data=data, summarize=summarize)
+
+
+def _with_zero(
+    x: Any, data: Sequence[Any] | None, message: str | None, condition: str
+) -> tuple[Tensor, Tensor, Sequence[Any]]:
+    x = convert_to_tensor(x, name="x")
+    if data is None:
+        text = f"Condition {condition} did not hold element-wise:"
+        data = [message or "", text, f"x ({x.name}) = ", x]
+    return x, convert_to_tensor(0, x.dtype.base_dtype), data
+
+
+def assert_near(
+    x: Any,
+    y: Any,
+    rtol: Any = None,
+    atol: Any = None,
+    data: Sequence[Any] | None = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
+    """``assert_equal`` for ``|x - y| < atol + rtol |y|``.
+
+    Args:
+        x: a tensor of floating-point numbers.
+        y: a tensor of the same dtype.
+        rtol: the relative tolerance; ten times the distance from 1 to the next number if None.
+        atol: the absolute tolerance; likewise.
+        data: as for ``assert_equal``.
+        summarize: as for ``assert_equal``.
+        message: as for ``assert_equal``.
+        name: the scope of the operations.
+
+    Returns:
+        The Operation.
+
+    Source: ``tf.debugging.assert_near`` of TensorFlow 1.15.
+    """
+    with name_scope(name, "assert_near", [x, y, rtol, atol, data]):
+        x = convert_to_tensor(x, name="x")
+        y = convert_to_tensor(y, x.dtype.base_dtype, name="y")
+        if not (x.dtype.is_floating or x.dtype.is_complex):
+            raise TypeError(f"assert_near compares floating-point numbers, not {x.dtype.name}.")
+        default = 10 * np.finfo(x.dtype.as_numpy_dtype).eps
+        rtol = convert_to_tensor(default if rtol is None else rtol, x.dtype.base_dtype, name="rtol")
+        atol = convert_to_tensor(default if atol is None else atol, x.dtype.base_dtype, name="atol")
+        if data is None:
+            data = [
+                message or "",
+                f"x and y not equal to tolerance rtol = {rtol}, atol = {atol}",
+                *(f"x ({x.name}) = ", x, f"y ({y.name}) = ", y),
+            ]
+        tolerance = atol + rtol * elementwise.abs(y)
+        difference = elementwise.abs(x - y)
+        condition = reductions.reduce_all(comparisons.less(difference, tolerance))
+        return logging_ops.Assert(condition, data, summarize=summarize)

@@ -1,1 +1,0 @@
-"""Pooling by windows of uneven size, and the windows of volumes."""

@@ -1,1 +1,0 @@
-"""Operations of recurrent networks that stand in one node."""

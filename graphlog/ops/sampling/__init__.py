@@ -1,1 +1,0 @@
-"""Candidate sampling: losses that look at a few of many classes, and the samplers that choose them."""

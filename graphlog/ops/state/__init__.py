@@ -1,0 +1,1 @@
+"""Variables: their making, updating and sharing."""
