@@ -46,7 +46,7 @@ MORE_ARROWS: dict[str, set[str]] = {
         "encoders",
         "proto",
     },  # a summary op's kernel gives a serialized message
-    "graphlog.ops.gradient_summaries": {"encoders"},  # the rules of tags
+    "graphlog.ops.debugging.gradient_summaries": {"encoders"},  # the rules of tags
     "graphlog.ops.images.summaries": {"encoders", "proto"},
     "graphlog.ops.images.encoding": {"encoders"},  # the formats of files
     "graphlog.ops.images.sound": {"encoders"},
