@@ -113,7 +113,7 @@ def show(
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(4, 3))
-        figure.add_subplot().scatter(*places.T, c=found[:, 0])
+        figure.add_subplot().scatter(places[:, 0], places[:, 1], c=found[:, 0])
         writer.add_figure("points", figure, step)
     # PR CURVES
     writer.add_pr_curve("inside", labels, found, step)

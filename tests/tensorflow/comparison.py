@@ -9,9 +9,16 @@ import numpy as np
 import graphlog as gl
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
+from graphlog.runtime.feeds import fed_parts, feed_tensors
 from graphlog.runtime.fetches import Fetches
 from tests.parity.test_parity import TOLERANCES
-from tests.tensorflow.differences import OTHER_SHAPES, as_tensorflow_2, is_computed
+from tests.tensorflow.differences import (
+    COMPUTED_IN_FLOAT32,
+    OF_IMAGES,
+    OTHER_SHAPES,
+    as_tensorflow_2,
+    is_computed,
+)
 
 
 @dataclass
@@ -29,7 +36,11 @@ class Run:
 
 def run_of(graph: gl.Graph, fetches: Any, feeds: Mapping[Any, Any] | None = None) -> Run:
     """The elements in a nest of fetches, each once, and what is fed."""
-    named_feeds = {graph.as_graph_element(key).name: value for key, value in (feeds or {}).items()}
+    named_feeds = {}
+    for key, value in (feeds or {}).items():
+        tensors = feed_tensors(graph, key)
+        parts = [value] if len(tensors) == 1 else fed_parts(key, value)
+        named_feeds.update({tensor.name: part for tensor, part in zip(tensors, parts, strict=True)})
     return Run(Fetches(graph, fetches).elements, named_feeds)
 
 
@@ -90,11 +101,14 @@ def assert_same(element: Tensor | Operation, ours: Any, theirs: Any) -> None:
         return
     if not is_computed(element.op, element.value_index):
         return
+    if element.op.type in OF_IMAGES:
+        ours, theirs = (OF_IMAGES[element.op.type](value) for value in (ours, theirs))
     a = np.asarray(as_tensorflow_2(element.op, element.value_index, ours, theirs))
     b = np.asarray(theirs)
     assert (a.dtype, a.shape) == (b.dtype, b.shape), element.name
     if a.dtype.kind in "fc":
-        rtol, atol = TOLERANCES.get(a.dtype.name, (2e-5, 2e-6))
+        precision = "float32" if element.op.type in COMPUTED_IN_FLOAT32 else a.dtype.name
+        rtol, atol = TOLERANCES.get(precision, (2e-5, 2e-6))
         np.testing.assert_allclose(a, b, rtol=rtol, atol=atol, err_msg=element.name)
     else:
         np.testing.assert_array_equal(a, b, err_msg=element.name)

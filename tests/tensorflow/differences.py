@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from graphlog.core.operation import Operation
+from graphlog.encoders.png_reading import decode_png
+from graphlog.proto.summary_pb2 import Summary
 
 
 def _as_infinity(value: Any) -> Any:
@@ -62,6 +64,43 @@ _NO_KERNEL = re.compile(
     # These overlook dilations, and so find that the sizes are wrong.
     r"|DepthwiseConv2DBackprop(Filter|Input): Number of (rows|columns) of out_backprop doesn't match computed"
 )
+
+
+# Whatever the dtype of its inputs.
+COMPUTED_IN_FLOAT32 = {"CropAndResizeGradImage"}
+
+
+def _pixels_of_summary(serialized: bytes) -> Any:
+    values = Summary.FromString(serialized).value
+    return np.stack([decode_png(value.image.encoded_image_string) for value in values])
+
+
+# Images are compared by their pixels, since there are many ways to compress them.
+OF_IMAGES: dict[str, Callable[[Any], Any]] = {
+    "EncodePng": lambda contents: decode_png(contents, dtype=np.uint16),
+    "ImageSummary": _pixels_of_summary,
+}
+
+# What its newer kernels no longer take, or count differently.
+_REFUSED = re.compile(
+    r"Op type not registered 'GatherTree'"  # It was of tf.contrib.
+    r"|Op AudioSummary is not available"
+    r"|Invalid JPEG data, size 21"  # A header without an image.
+    r"|can run on JPEG only, but detected PNG"
+    r"|Input values should be of internal type 7 but received 9"  # Crosses of texts as numbers.
+    r"|Handle has no shape/type information"
+    r"|SparseDenseCwiseDiv cannot divide by zero"
+)
+
+# Operations that TensorFlow 2 computes by another rule, which was seen to differ from TensorFlow 1.15.5's:
+# scores below the threshold's are softened and kept, and noise is drawn from another generator.
+OTHER_RULES = {"ExtractGlimpse", "NonMaxSuppressionV5"}
+
+
+def refused(error: Exception) -> str:
+    """What TensorFlow 2 says of something that TensorFlow 1 takes; nothing where it says something else."""
+    found = _REFUSED.search(str(error))
+    return found[0] if found else ""
 
 
 def missing_kernel(tf: Any, error: Exception) -> str:

@@ -63,7 +63,9 @@ def _added(
     total = np.zeros(len(rows), a_values.dtype)
     total[a_places] += a_values
     total[b_places] += b_values
-    is_kept = np.abs(total) >= threshold
+    # What only one of the two has is no sum, and stays.
+    is_sum = np.bincount(np.concatenate([a_places, b_places]), minlength=len(rows)) > 1
+    is_kept = ~is_sum | (np.abs(total) >= threshold)
     return rows[is_kept], total[is_kept], a_shape.copy()
 
 
@@ -142,7 +144,7 @@ def sparse_add(a: Any, b: Any, threshold: Any = None, thresh: Any = None) -> Spa
     Args:
         a: a SparseTensor, a SparseTensorValue or a dense tensor.
         b: likewise, of the same shape and dtype.
-        threshold: of two sparse tensors, elements of the sum that are nearer to 0 are left out; 0 if None.
+        threshold: of two sparse tensors, sums of two elements that are nearer to 0 are left out; 0 if None.
         thresh: the older name of ``threshold``.
 
     Returns:

@@ -55,7 +55,8 @@ def _by_characters(skip_empty: bool) -> Callable[[bytes, bytes], Sequence[bytes]
         pattern = b"[" + b"".join(
             re.escape(delimiters[place : place + 1]) for place in range(len(delimiters))
         )
-        found = re.split(pattern + b"]", string)
+        # Nothing has no parts, not even an empty one.
+        found = re.split(pattern + b"]", string) if string else []
         return [part for part in found if part] if skip_empty else found
 
     return function
