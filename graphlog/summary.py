@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from graphlog.ops.debugging.summaries import histogram, merge, merge_all, scalar, tensor_summary, text
 from graphlog.ops.debugging.gradient_summaries import gradients
+from graphlog.ops.debugging.summaries import histogram, merge, merge_all, scalar, tensor_summary, text
 from graphlog.ops.images.summaries import audio, image
 
 if TYPE_CHECKING:
