@@ -17,7 +17,7 @@ import numpy as np
 
 from graphlog.core.op_definition import Kernel
 from graphlog.core.shapes import is_fully_defined
-from graphlog.runtime.simplification import Program, Step, Value
+from graphlog.runtime.simplification import Program, Step, Value, takes_out
 
 # So that vector instructions load whole lines of the cache.
 _ALIGNMENT = 64
@@ -70,14 +70,6 @@ class BufferPlan:
             end = begin + math.prod(place.shape) * place.dtype.itemsize
             arrays[place] = memory[begin:end].view(place.dtype).reshape(place.shape)
         return arrays
-
-
-def takes_out(kernel: Kernel) -> bool:
-    """Whether a kernel has an argument ``out``."""
-    if isinstance(kernel, np.ufunc):
-        return kernel.nout == 1
-    code = getattr(kernel, "__code__", None)
-    return code is not None and "out" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 def planned(program: Program) -> BufferPlan:

@@ -225,14 +225,16 @@ class _Simplification:
         program.fetched = [
             self._values[element] if isinstance(element, Tensor) else None for element in elements
         ]
-        # Whoever fetches or waits for an operation wants it to run, if only to see it fail.
-        waited_for = {element for element in elements if isinstance(element, Operation)}
-        waited_for.update(self._waited_for)
+        fetched_operations = {element for element in elements if isinstance(element, Operation)}
         needed = {value.number for value in program.fetched if value is not None}
         steps = []
         for step in reversed(program.steps):
             outputs = tuple([value if value and value.number in needed else None for value in step.outputs])
-            if any(outputs) or step.op in waited_for or not _may_be_left_out(step.op):
+            # Whoever waits for an operation may want to see it fail.
+            is_waited_for = step.op in fetched_operations or (
+                step.op in self._waited_for and not _cannot_fail(step)
+            )
+            if any(outputs) or is_waited_for or not _may_be_left_out(step.op):
                 needed.update([value.number for value in step.inputs])
                 steps.append(step._replace(outputs=outputs))
         program.steps = steps[::-1]
@@ -315,6 +317,21 @@ def _is_pure(op: Operation) -> bool:
         and not definition.is_users
         and op.type not in _READING
         and not any(tensor.dtype.is_reference or tensor.dtype in _HANDLES for tensor in op.inputs)
+    )
+
+
+def takes_out(kernel: Kernel) -> bool:
+    """Whether a kernel has an argument ``out``."""
+    if isinstance(kernel, np.ufunc):
+        return kernel.nout == 1
+    code = getattr(kernel, "__code__", None)
+    return code is not None and "out" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+
+def _cannot_fail(step: Step) -> bool:
+    """Whether a kernel computes something of whatever floats it is given."""
+    return takes_out(step.kernel) and all(
+        value.tensor.dtype.is_floating or value.tensor.dtype.is_complex for value in step.inputs
     )
 
 

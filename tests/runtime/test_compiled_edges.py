@@ -96,11 +96,12 @@ def test_equal_structures_of_other_types_stay_what_they_are() -> None:
 def test_random_poolings_of_one_input_are_not_one() -> None:
     x = tf.random_uniform([1, 30, 30, 1], seed=1)
     first, second = (
-        tf.nn.fractional_max_pool(x, [1, 1.44, 1.73, 1], pseudo_random=True)[1] for _ in range(2)
+        tf.nn.fractional_max_pool(x, [1, 1.44, 1.73, 1], pseudo_random=False)[1] for _ in range(2)
     )
     with tf.Session() as session:
-        drawn = [session.run([first, second]) for _ in range(4)]
-    assert all(any(not np.array_equal(*pair) for pair in drawn[start:]) for start in range(3))
+        drawn = [session.run([first, second]) for _ in range(10)]
+    # By chance they may be equal now and then.
+    assert any(not np.array_equal(*pair) for pair in drawn[2:])
 
 
 def test_an_operation_that_others_wait_for_fails_every_time() -> None:
