@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from graphlog.core.op_definition import Kernel
+from graphlog.core.operation import Operation
 from graphlog.core.session_state import VariableCell
 from graphlog.core.shapes import element_count
 from graphlog.runtime.buffers import BufferPlan, may_return_inputs, planned
@@ -54,9 +55,7 @@ class CompiledProgram:
         linecache.cache[self._filename] = (len(self.text), None, lines, self._filename)
         weakref.finalize(self, linecache.cache.pop, self._filename, None)
         self._names = source.names
-        scope: dict[str, Any] = {"__name__": __name__}  # Whose code it is.
-        exec(compile(self.text, self._filename, "exec"), scope)
-        self._make: Callable[..., Callable[..., list[Any]]] = scope["make"]
+        self._make = self._executed(self.text, self._filename)
         self._calls_users_code = any(map(_calls_users_code, program.steps))
         # Functions with memory of their own that no run uses just now.
         self._idle: list[Callable[..., list[Any]]] = []
@@ -84,10 +83,38 @@ class CompiledProgram:
         finally:
             self._idle.append(function)
 
+    def watched(self, look: Callable[[], None]) -> tuple[Callable[..., list[Any]], list[Operation]]:
+        """A function of the feeds that calls ``look`` before each step and at the end.
+
+        Args:
+            look: what is called.
+
+        Returns:
+            The function, and the operation of each step.
+        """
+        lines = self.text.splitlines()
+        last = len(lines) - 1  # Before it returns its function, ``make`` ends with what this returns.
+        for number in sorted([*self._steps_by_line, last], reverse=True):
+            lines.insert(number - 1, "        look()")
+        make = self._executed("\n".join(lines), f"{self._filename} watched", look=look)
+        return self._with_memory(make), [step.op for step, _ in self._steps_by_line.values()]
+
+    @staticmethod
+    def _executed(text: str, filename: str, **names: Any) -> Callable[..., Callable[..., list[Any]]]:
+        """The function ``make`` of a text."""
+        scope: dict[str, Any] = {"__name__": __name__, **names}  # Whose code it is.
+        exec(compile(text, filename, "exec"), scope)
+        make: Callable[..., Callable[..., list[Any]]] = scope["make"]
+        return make
+
+    def _with_memory(self, make: Callable[..., Callable[..., list[Any]]]) -> Callable[..., list[Any]]:
+        """What ``make`` makes of the kernels, the constants and new memory."""
+        arrays = self._plan.arrays()
+        return make(*self._names.values(), *[arrays[place] for place in self._places])
+
     def _new_function(self) -> Callable[..., list[Any]]:
         """A function of the feeds, with memory of its own, that does not warn of overflow and the like."""
-        arrays = self._plan.arrays()
-        function = self._make(*self._names.values(), *[arrays[place] for place in self._places])
+        function = self._with_memory(self._make)
         if self._calls_users_code or _ERROR_STATE_IS_THE_THREADS:
             return _silently(function)
         # A context of its own, in which nothing warns, is entered sooner than np.errstate; but a function of

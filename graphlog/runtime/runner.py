@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from graphlog.core import dtypes
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState, VariableCell
-from graphlog.core.shapes import StaticShape, is_compatible, is_fully_defined
+from graphlog.core.shapes import StaticShape, TensorShape, is_compatible, is_fully_defined
 from graphlog.core.tensor import Tensor
 from graphlog.runtime.code_generation import CompiledProgram
 from graphlog.runtime.plan import Plan
-from graphlog.runtime.simplification import simplified
+from graphlog.runtime.simplification import HANDLES, is_variable, simplified
 
 Shapes = tuple[tuple[int, ...], ...]
 
 # For so many different shapes of feeds code is made; a program that feeds ever new ones is interpreted.
 _MOST_PROGRAMS = 16
-
-
-# What is fed for them is no array.
-_HANDLES = (dtypes.resource, dtypes.variant)
 
 
 class Runner:
@@ -38,29 +33,26 @@ class Runner:
         OpError: an operation that is needed cannot be run.
     """
 
-    # Most runs of a program are its only ones, and code takes longer to make than to do without.
-    compiles_at_once: ClassVar[bool] = False
-
     def __init__(
         self, elements: Sequence[Tensor | Operation], feeds: Sequence[Tensor], state: SessionState
     ) -> None:
         self._elements = elements
         self._feeds = feeds
         self.plan = Plan(elements, feeds, state)
-        # By the shapes of the feeds: the program; None where there was one run, or none can be made.
+        # Shapes of feeds that were seen once: most runs are the only ones, and need no code.
+        self._seen: set[Shapes] = set()
+        # By the shapes of the feeds; None where no program can be made.
         self._programs: dict[Shapes, CompiledProgram | None] = {}
         # Variables may have other values than their static shapes say, which no program may rely on then.
         self._shape_changes = -1
         self._variables_fit = True
         self._variables: list[tuple[VariableCell, StaticShape]] = []
         self._is_compilable = self.plan.is_straight and not any(
-            tensor.dtype.is_reference or tensor.dtype in _HANDLES for tensor in feeds
+            tensor.dtype.is_reference or tensor.dtype in HANDLES for tensor in feeds
         )
         if self._is_compilable:
             self._variables = [
-                (kernel(), shape)
-                for op, kernel in self.plan.kernels
-                if (shape := _declared_shape(op)) is not NotImplemented
+                (kernel(), _declared_shape(op)) for op, kernel in self.plan.kernels if is_variable(op)
             ]
             self._is_compilable = not any(_may_change_a_shape(op) for op, _ in self.plan.kernels)
 
@@ -76,47 +68,50 @@ class Runner:
         Raises:
             OpError: an operation failed.
         """
-        if not self._is_compilable:
+        program = self.program(values)
+        if program is None:
             return self.plan.run(dict(zip(self._feeds, values, strict=True)))
-        shapes = tuple([value.shape for value in values])
-        program = self._programs.get(shapes)
+        return program.run(values)
+
+    def program(self, values: Sequence[Any]) -> CompiledProgram | None:
+        """The program for an array for each fed tensor; None where the run is to be interpreted."""
+        if not self._is_compilable:
+            return None
         if VariableCell.shape_changes != self._shape_changes:
             self._shape_changes = VariableCell.shape_changes
             self._variables_fit = all(
                 cell.value is None or is_compatible(shape, cell.value.shape)
                 for cell, shape in self._variables
             )
-        if program is None or not self._variables_fit:
-            program = self._compiled(shapes) if self._variables_fit else None
-            if program is None:
-                return self.plan.run(dict(zip(self._feeds, values, strict=True)))
-        return program.run(values)
+        if not self._variables_fit:
+            return None
+        shapes = tuple([value.shape for value in values])
+        try:
+            return self._programs[shapes]
+        except KeyError:
+            pass
+        if shapes in self._seen:
+            self._programs[shapes] = program = self._compiled(shapes)
+            return program
+        if len(self._seen) < _MOST_PROGRAMS:
+            self._seen.add(shapes)
+        return None
 
     def _compiled(self, shapes: Shapes) -> CompiledProgram | None:
-        """The program for feeds of these shapes, from the second run on."""
-        if len(self._programs) >= _MOST_PROGRAMS:
-            return None
-        if shapes not in self._programs:
-            self._programs[shapes] = None
-            if not self.compiles_at_once:
-                return None
+        """The program for feeds of these shapes."""
         feeds = dict(zip(self._feeds, shapes, strict=True))
         try:
             program = simplified(self.plan.kernels, self._elements, feeds, self.plan.late_readers)
         except (ValueError, TypeError, ArithmeticError, LookupError):
             # The shapes do not fit: the interpreter finds the operation where that shows.
             return None
-        compiled = self._programs[shapes] = CompiledProgram(program)
-        return compiled
+        return CompiledProgram(program)
 
 
-def _declared_shape(op: Operation) -> Any:
-    """The static shape of a variable; NotImplemented for any other operation."""
-    if op.type == "VarHandleOp":
-        return op.attributes["shape"].as_tuple()
-    if op.type in ("VariableV2", "Variable", "TemporaryVariable"):
-        return op.outputs[0].static_shape
-    return NotImplemented
+def _declared_shape(variable: Operation) -> StaticShape:
+    """The static shape of a variable, whose handle has another."""
+    handled: TensorShape | None = variable.attributes.get("shape")
+    return variable.outputs[0].static_shape if handled is None else handled.as_tuple()
 
 
 def _may_change_a_shape(op: Operation) -> bool:

@@ -21,6 +21,9 @@ from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, element_count, is_fully_defined
 from graphlog.core.tensor import Tensor
 
+# The dtypes of values that are no arrays, such as those of resource variables and datasets.
+HANDLES = (dtypes.resource, dtypes.variant)
+
 # Larger constants are not computed ahead: they would stay in memory from run to run.
 _MOST_BYTES_FOLDED = 1 << 20
 
@@ -123,14 +126,13 @@ class _Simplification:
         inputs = tuple([self._values[tensor] for tensor in op.inputs])
         self._waited_for.update(op.control_inputs)
         cell = None
-        if op.type in _READS and op not in self._kept and _is_variable(op.inputs[0]):
+        if op.type in _READS and op not in self._kept and is_variable(op.inputs[0].op):
             cell = self._program.constants.get(inputs[0].number)
         if cell is not None:
             # A variable is read: no need to look up which.
             outputs = self._emit(op, cell.read, (), self._twin(op, inputs))
         elif not _is_pure(op) or op in self._kept:
-            is_variable = len(op.outputs) == 1 and _is_variable(op.outputs[0])
-            outputs = self._variable(op, kernel) if is_variable else self._emit(op, kernel, inputs)
+            outputs = self._variable(op, kernel) if is_variable(op) else self._emit(op, kernel, inputs)
         else:
             key = self._key(op, inputs)
             known = self._known.get(key) if key is not None else None
@@ -213,11 +215,13 @@ class _Simplification:
             if array.nbytes > _MOST_BYTES_COMPARED or array.dtype == object:
                 return None
             return "Const", array.dtype.num, array.shape, array.tobytes()
+        if not inputs or any(isinstance(value, np.ndarray) for value in op.attributes.values()):
+            return None
         attributes = self._attribute_keys.get(id(op.attributes))
         if attributes is None:
             attributes = _attributes_key(op.attributes)
             self._attribute_keys[id(op.attributes)] = attributes
-        return None if not inputs else (op.type, attributes, *[value.number for value in inputs])
+        return op.type, attributes, *[value.number for value in inputs]
 
     def finished(self, elements: Sequence[Tensor | Operation]) -> Program:
         """The program, without the steps whose outputs nobody reads."""
@@ -285,9 +289,10 @@ def _passed_on(op: Operation, constants: Sequence[Any]) -> int | None:
 _READS = ("Identity", "ReadVariableOp")
 
 
-def _is_variable(tensor: Tensor) -> bool:
-    """Whether a tensor is the reference or handle of a variable itself."""
-    return not tensor.op.inputs and (tensor.dtype.is_reference or tensor.op.type == "VarHandleOp")
+def is_variable(op: Operation) -> bool:
+    """Whether an operation gives the reference or handle of a variable."""
+    is_source = not op.inputs and len(op.outputs) == 1
+    return is_source and (op.outputs[0].dtype.is_reference or op.type == "VarHandleOp")
 
 
 def _folded(op: Operation, kernel: Kernel, inputs: Sequence[Any]) -> tuple[Any, ...] | None:
@@ -316,7 +321,7 @@ def _is_pure(op: Operation) -> bool:
         and not definition.keeps_state
         and not definition.is_users
         and op.type not in _READING
-        and not any(tensor.dtype.is_reference or tensor.dtype in _HANDLES for tensor in op.inputs)
+        and not any(tensor.dtype.is_reference or tensor.dtype in HANDLES for tensor in op.inputs)
     )
 
 
@@ -333,9 +338,6 @@ def _cannot_fail(step: Step) -> bool:
     return takes_out(step.kernel) and all(
         value.tensor.dtype.is_floating or value.tensor.dtype.is_complex for value in step.inputs
     )
-
-
-_HANDLES = (dtypes.resource, dtypes.variant)
 
 
 def _may_be_left_out(op: Operation) -> bool:

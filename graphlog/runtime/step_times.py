@@ -33,7 +33,7 @@ class TimedRunner:
 
     def run(self, values: Sequence[Any]) -> list[Any]:
         """For each element its value, from an array for each fed tensor."""
-        program = self._runner._programs.get(tuple([value.shape for value in values]))
+        program = self._runner.program(values)
         self.is_compiled = program is not None
         if program is None:
             return self._runner.run(values)
@@ -43,7 +43,7 @@ class TimedRunner:
 
     def _timed(self, program: CompiledProgram) -> Callable[[Sequence[Any]], list[Any]]:
         moments: list[int] = []
-        function, operations = _observable(program, lambda: moments.append(time.perf_counter_ns()))
+        function, operations = program.watched(lambda: moments.append(time.perf_counter_ns()))
 
         def run(values: Sequence[Any]) -> list[Any]:
             moments.clear()
@@ -56,24 +56,3 @@ class TimedRunner:
             return results
 
         return run
-
-
-def _observable(
-    program: CompiledProgram, look: Callable[[], None]
-) -> tuple[Callable[..., list[Any]], list[Operation]]:
-    """A program's function that calls ``look`` before each step and at the end; the steps' operations."""
-    lines: list[str] = []
-    operations: list[Operation] = []
-    for number, line in enumerate(program.text.splitlines(), 1):
-        indent = line[: len(line) - len(line.lstrip())]
-        if number in program._steps_by_line:
-            operations.append(program._steps_by_line[number][0].op)
-            lines.append(f"{indent}look()")
-        elif line.lstrip().startswith("return ["):
-            lines.append(f"{indent}look()")
-        lines.append(line)
-    scope: dict[str, Any] = {"look": look}
-    exec("\n".join(lines), scope)
-    arrays = program._plan.arrays()
-    buffers = [arrays[place] for place in program._places]
-    return scope["make"](*program._names.values(), *buffers), operations
