@@ -90,7 +90,8 @@ from graphlog.core.gradient_registry import (
     RegisterGradient,
     no_gradient,
 )
-from graphlog.core.graph import Graph, get_default_graph, reset_default_graph
+from graphlog.core.default_graph import get_default_graph, reset_default_graph
+from graphlog.core.graph import Graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.indexed_slices import IndexedSlices, IndexedSlicesValue
 from graphlog.core.op_definition import define_op

@@ -16,9 +16,10 @@ import numpy as np
 from absl.testing import absltest
 
 from graphlog.core import default_stacks
+from graphlog.core.default_graph import reset_default_graph
 from graphlog.core.device_specs import DeviceSpec
 from graphlog.core.errors import OpError
-from graphlog.core.graph import Graph, reset_default_graph
+from graphlog.core.graph import Graph
 from graphlog.core.tensor import Tensor
 from graphlog.ops.random.random_seeds import set_random_seed
 from graphlog.ops.state.variables import Variable

@@ -15,8 +15,8 @@ from graphlog.autodiff.gradient_checks import (
     compute_gradient,
     compute_gradient_error,
 )
+from graphlog.core.default_graph import get_default_graph, graph_of
 from graphlog.core.default_stacks import get_default_session
-from graphlog.core.graph import get_default_graph, graph_of
 from graphlog.runtime.session import Session
 
 __all__ = ["GradientCheck", "TestCase", "assert_equal_graph_def", "check_gradients", "compute_gradient"]

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 
 from graphlog.core import shapes
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor

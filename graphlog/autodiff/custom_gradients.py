@@ -11,8 +11,8 @@ from typing import Any
 
 from graphlog.core import nest
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.gradient_registry import RegisterGradient
-from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor

@@ -16,9 +16,9 @@ from graphlog.autodiff.between import OperationsBetween
 from graphlog.autodiff.loop_state import LoopStates, check_is_no_loop_variable, zero_gradient
 from graphlog.core import dtypes, garbage_collection
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import DType
 from graphlog.core.gradient_registry import gradient_rule
-from graphlog.core.graph import get_default_graph
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.op_definition import GradientRule
 from graphlog.core.operation import Operation

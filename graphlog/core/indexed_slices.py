@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from graphlog.core.default_graph import graph_of
 from graphlog.core.dtypes import DType
-from graphlog.core.graph import Graph, graph_of
+from graphlog.core.graph import Graph
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor

@@ -9,8 +9,9 @@ from typing import Any
 from graphlog.core import default_stacks, dtypes, names
 from graphlog.core.attributes import REQUIRED, not_allowed
 from graphlog.core.conversion import convert_n_to_tensor, convert_to_tensor
+from graphlog.core.default_graph import get_default_graph, graph_of
 from graphlog.core.dtypes import DType
-from graphlog.core.graph import Graph, get_default_graph, graph_of
+from graphlog.core.graph import Graph
 from graphlog.core.op_definition import Argument, OpDefinition, Signature
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor

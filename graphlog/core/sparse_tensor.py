@@ -7,9 +7,10 @@ from typing import Any, ClassVar, NamedTuple
 
 from graphlog.core import dtypes, shapes
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.default_graph import get_default_graph, graph_of
 from graphlog.core.default_stacks import default_session
 from graphlog.core.dtypes import DType, as_dtype
-from graphlog.core.graph import Graph, get_default_graph, graph_of
+from graphlog.core.graph import Graph
 from graphlog.core.late_parts import load_sparse_operators
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import TensorShape

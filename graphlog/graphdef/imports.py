@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from graphlog.core import garbage_collection, names, shapes
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import DType
-from graphlog.core.graph import Graph, get_default_graph
+from graphlog.core.graph import Graph
 from graphlog.core.op_definition import OpDefinition, find_definition
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor

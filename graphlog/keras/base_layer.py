@@ -8,8 +8,8 @@ from typing import Any
 
 from graphlog.core import dtypes, nest
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import as_dtype
-from graphlog.core.graph import get_default_graph
 from graphlog.core.tensor import Tensor
 from graphlog.keras import constraints, initializers, regularizers
 from graphlog.layers import base

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from graphlog.core import nest
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.tensor import Tensor
 from graphlog.ops.control_flow import conditionals, control_flow_contexts
 from graphlog.ops.control_flow.tensor_arrays import TensorArray

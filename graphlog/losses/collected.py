@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
 from graphlog.ops.constants import constant

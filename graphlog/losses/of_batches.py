@@ -7,7 +7,7 @@ from typing import Any
 
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.tensor import Tensor
 from graphlog.ops.array import axes, shape_queries
 from graphlog.ops.control_flow import conditionals

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
 from graphlog.ops.array import axes, filling, shape_queries

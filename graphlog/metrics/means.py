@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graphlog.core import dtypes
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.tensor import Tensor
 from graphlog.metrics.local_variables import collect, fitting, metric_variable
 from graphlog.ops.array import filling, shape_queries

@@ -9,8 +9,8 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.attributes import REQUIRED, Attribute, types
 from graphlog.core.conversion import register_tensor_conversion_function
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import DType, as_dtype
-from graphlog.core.graph import get_default_graph
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import Dimension, StaticShape, TensorShape, static_shape

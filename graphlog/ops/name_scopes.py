@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from graphlog.core.graph import get_default_graph, graph_of
+from graphlog.core.default_graph import get_default_graph, graph_of
 
 
 @contextmanager

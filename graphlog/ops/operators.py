@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.graph import building_graph
+from graphlog.core.default_graph import building_graph
 from graphlog.core.sparse_tensor import SparseTensor, SparseTensorOperators
 from graphlog.core.tensor import Tensor, TensorOperators
 from graphlog.ops.array import indexing

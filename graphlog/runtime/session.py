@@ -9,8 +9,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from graphlog.core import default_stacks
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.errors import InvalidArgumentError
-from graphlog.core.graph import Graph, get_default_graph
+from graphlog.core.graph import Graph
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState
 from graphlog.core.tensor import Tensor

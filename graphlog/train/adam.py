@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
 from graphlog.ops.control_flow import grouping

@@ -6,7 +6,7 @@ import logging
 import os
 from typing import Any
 
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.graphdef.meta_graph import create_meta_graph_def
 from graphlog.proto.event_pb2 import SessionLog

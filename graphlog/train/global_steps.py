@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from graphlog.core import dtypes
-from graphlog.core.graph import Graph, get_default_graph
+from graphlog.core.default_graph import get_default_graph
+from graphlog.core.graph import Graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.tensor import Tensor
 from graphlog.ops.state.initializers import Zeros

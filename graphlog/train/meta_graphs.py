@@ -10,7 +10,8 @@ from typing import Any
 from google.protobuf import text_format
 from google.protobuf.message import DecodeError
 
-from graphlog.core.graph import Graph, get_default_graph
+from graphlog.core.default_graph import get_default_graph
+from graphlog.core.graph import Graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.names import in_scope, without_scope
 from graphlog.core.op_definition import find_definition

@@ -8,8 +8,9 @@ from typing import Any
 from graphlog.autodiff.gradients import gradients
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import DType
-from graphlog.core.graph import Graph, get_default_graph
+from graphlog.core.graph import Graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.operation import Operation

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphlog.core import default_stacks
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.errors import OpError, OutOfRangeError
-from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.ops.inputs.queues import QueueBase
 from graphlog.runtime.session import Session

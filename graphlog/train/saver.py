@@ -7,8 +7,8 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.errors import InvalidArgumentError, NotFoundError
-from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.names import in_scope
 from graphlog.ops.state.variable_collections import global_variables

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.train.global_steps import get_or_create_global_step_read
 
 _log = logging.getLogger("graphlog")

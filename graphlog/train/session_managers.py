@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.errors import DeadlineExceededError, FailedPreconditionError
-from graphlog.core.graph import Graph, get_default_graph
+from graphlog.core.graph import Graph
 from graphlog.runtime.session import Session
 from graphlog.train.checkpoint_state import get_checkpoint_state
 from graphlog.train.scaffolds import Scaffold

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import as_dtype
-from graphlog.core.graph import Graph, get_default_graph
+from graphlog.core.graph import Graph
 from graphlog.core.names import in_scope
 from graphlog.core.sparse_tensor import SparseTensor
 from graphlog.core.tensor import Tensor

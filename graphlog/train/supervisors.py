@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from graphlog.core.graph import Graph, get_default_graph
+from graphlog.core.default_graph import get_default_graph
+from graphlog.core.graph import Graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.graphdef.meta_graph import create_meta_graph_def
 from graphlog.ops.control_flow import grouping

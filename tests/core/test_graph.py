@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import graphlog as tf
-from graphlog.core.graph import graph_of
+from graphlog.core.default_graph import graph_of
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from graphlog.contrib.crf.likelihoods import lengths_after_first, one_step_or_more
+from graphlog.contrib.crf.likelihoods import TransitionRnnCell, lengths_after_first, one_step_or_more
 from graphlog.core import dtypes
 from graphlog.layers.rnn import dynamic_rnn
 from graphlog.layers.rnn_cells import RNNCell
@@ -48,27 +48,12 @@ def viterbi_decode(score: Any, transition_params: Any) -> tuple[list[Any], Any]:
     return tags[::-1], np.max(best)
 
 
-class CrfDecodeForwardRnnCell(RNNCell):
+class CrfDecodeForwardRnnCell(TransitionRnnCell):
     """The cell that finds the best predecessor of each tag (``tf.contrib.crf.CrfDecodeForwardRnnCell``)."""
-
-    def __init__(self, transition_params: Any) -> None:
-        super().__init__()
-        self._transition_params: Any = axes.expand_dims(transition_params, 0)
-        self._tags = transition_params.shape[0].value
-
-    @property
-    def state_size(self) -> Any:
-        """The number of tags."""
-        return self._tags
-
-    @property
-    def output_size(self) -> Any:
-        """The number of tags."""
-        return self._tags
 
     def __call__(self, inputs: Any, state: Any, scope: Any = None) -> Any:
         """One step; see ``RNNCell``."""
-        transitions = axes.expand_dims(state, 2) + self._transition_params
+        transitions = self._before(state)
         new_state = inputs + reductions.reduce_max(transitions, [1])
         pointers = arguments_of_extrema.argmax(transitions, 1)
         return casts.cast(pointers, dtype=dtypes.int32), new_state

@@ -176,8 +176,12 @@ def _mask(tag_indices: Any, sequence_lengths: Any) -> Tensor:
     return masking.sequence_mask(sequence_lengths, maxlen=steps, dtype=dtypes.float32)
 
 
-class CrfForwardRnnCell(RNNCell):
-    """The cell that adds up the scores of all sequences (``tf.contrib.crf.CrfForwardRnnCell``)."""
+class TransitionRnnCell(RNNCell):
+    """What the cells of forward passes share: their state is a number for each tag.
+
+    Args:
+        transition_params: a matrix of the scores of one tag after another.
+    """
 
     def __init__(self, transition_params: Any) -> None:
         super().__init__()
@@ -194,8 +198,15 @@ class CrfForwardRnnCell(RNNCell):
         """The number of tags."""
         return self._tags
 
+    def _before(self, state: Any) -> Any:
+        """For each example, the numbers of all tags with the scores of all tags after them."""
+        return axes.expand_dims(state, 2) + self._transition_params
+
+
+class CrfForwardRnnCell(TransitionRnnCell):
+    """The cell that adds up the scores of all sequences (``tf.contrib.crf.CrfForwardRnnCell``)."""
+
     def __call__(self, inputs: Any, state: Any, scope: Any = None) -> Any:
         """One step; see ``RNNCell``."""
-        transitions = axes.expand_dims(state, 2) + self._transition_params
-        alphas = inputs + statistics.reduce_logsumexp(transitions, [1])
+        alphas = inputs + statistics.reduce_logsumexp(self._before(state), [1])
         return alphas, alphas

@@ -8,7 +8,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from graphlog.contrib.framework.variables import model_variable
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.tensor import Tensor
 from graphlog.ops.state.variable_collections import add_to_collection, add_to_collections, get_collection
 from graphlog.ops.state.variable_options import VariableAggregation, VariableSynchronization

@@ -11,8 +11,8 @@ import numpy as np
 from graphlog.core import shapes
 from graphlog.core.attributes import integer, types
 from graphlog.core.conversion import convert_to_tensor, register_tensor_conversion_function
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import DType
-from graphlog.core.graph import get_default_graph
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape

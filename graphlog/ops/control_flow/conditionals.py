@@ -10,7 +10,7 @@ from typing import Any
 from graphlog.core import dtypes, nest
 from graphlog.core.composites import contracted, expanded
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor

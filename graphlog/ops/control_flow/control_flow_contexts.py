@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
-from graphlog.core.graph import Graph, get_default_graph
+from graphlog.core.default_graph import get_default_graph
+from graphlog.core.graph import Graph
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
 

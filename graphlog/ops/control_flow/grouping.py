@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, overload
 
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.op_definition import Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.sparse_tensor import SparseTensor, sparse_parts

@@ -8,8 +8,8 @@ from typing import Any
 
 from graphlog.core import dtypes, shapes
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import DType, as_dtype
-from graphlog.core.graph import get_default_graph
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, TensorShape
 from graphlog.core.tensor import Tensor

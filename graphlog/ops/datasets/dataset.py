@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.function_graph import FunctionGraph
-from graphlog.core.graph import get_default_graph
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
 from graphlog.ops.datasets import (

@@ -10,9 +10,10 @@ from typing import Any
 from graphlog.core import dtypes
 from graphlog.core.attributes import Function
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.errors import NotFoundError, OutOfRangeError
 from graphlog.core.function_graph import FunctionGraph
-from graphlog.core.graph import Graph, get_default_graph
+from graphlog.core.graph import Graph
 from graphlog.core.late_parts import serializer
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import RunnablePlan, SessionState

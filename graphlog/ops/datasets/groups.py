@@ -10,7 +10,7 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.attributes import Function, type_list
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.op_definition import Kernel, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import as_dtype
-from graphlog.core.graph import get_default_graph
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import TensorShape, is_compatible
 from graphlog.core.tensor import Tensor

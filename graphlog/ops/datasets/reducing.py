@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from graphlog.core.attributes import Attribute, Function, boolean, type_list
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.op_definition import Kernel, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.shapes import TensorShape, is_compatible
 from graphlog.ops.array import arrays, shape_queries
 from graphlog.ops.datasets import nests, selecting, source_ops, structures

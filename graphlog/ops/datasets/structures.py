@@ -8,8 +8,8 @@ import numpy as np
 
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import DType, as_dtype
-from graphlog.core.graph import get_default_graph
 from graphlog.core.shapes import StaticShape, TensorShape, static_shape
 from graphlog.core.tensor import Tensor
 from graphlog.ops.datasets import nests

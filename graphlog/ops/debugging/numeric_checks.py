@@ -9,7 +9,7 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.attributes import string, types
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor

@@ -12,8 +12,9 @@ import numpy as np
 
 from graphlog.core import errors
 from graphlog.core.attributes import Attribute, boolean, string, type_list
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import DType, as_dtype
-from graphlog.core.graph import Graph, get_default_graph
+from graphlog.core.graph import Graph
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.ops import samples

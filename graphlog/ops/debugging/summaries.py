@@ -11,7 +11,7 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.attributes import integer, types
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Sample, define_op
 from graphlog.core.shapes import bracketed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 
 _DEFAULT_GRAPH_SEED = 87654321
 _LARGEST = 2**31 - 1

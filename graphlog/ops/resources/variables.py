@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import DType
-from graphlog.core.graph import get_default_graph
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor

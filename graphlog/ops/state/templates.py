@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.ops.state.variable_defaults import VariableScope
 from graphlog.ops.state.variable_scope import variable_scope

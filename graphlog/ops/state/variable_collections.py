@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphlog.core import dtypes
-from graphlog.core.graph import get_default_graph
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor

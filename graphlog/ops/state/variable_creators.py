@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from graphlog.core.graph import Graph, get_default_graph
+from graphlog.core.default_graph import get_default_graph
+from graphlog.core.graph import Graph
 from graphlog.core.options import resource_variables_enabled
 
 _Creator = Callable[..., Any]

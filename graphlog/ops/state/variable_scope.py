@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any, Literal
 
-from graphlog.core.graph import get_default_graph, graph_of
+from graphlog.core.default_graph import get_default_graph, graph_of
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.state.variable_defaults import VariableScope, first

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from graphlog.core.conversion import convert_to_tensor, register_tensor_conversion_function
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.default_stacks import get_default_session
 from graphlog.core.dtypes import DType, as_dtype
-from graphlog.core.graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.late_parts import serializer
 from graphlog.core.shapes import TensorShape
