@@ -38,6 +38,10 @@ ARROWS: dict[str, set[str]] = {
     "adapters": {"core", "graphdef", "events", "proto"},
     # FileWriter is given messages, and writes them; SummaryWriter.add_graph takes what load_graph reads.
     "writers": {"events", "encoders", "graphdef", "core", "proto", "adapters"},
+    "readers": {"events", "encoders", "graphdef", "core", "proto", "adapters"},
+    # What is found is plain data; an explanation of gradients asks for them and runs them.
+    "inspect": {"events", "readers", "graphdef", "core", "proto", "adapters", "autodiff", "runtime", "ops"},
+    "cli": {"inspect", "readers", "adapters", "writers", "events", "graphdef", "core", "proto"},
 }
 
 # A module that may import more than the rest of its part.
@@ -77,6 +81,9 @@ THIRD_PARTY: dict[str, set[str]] = {
     "events": {"numpy", "google.protobuf", "google_crc32c", "fsspec"},
     "files": {"numpy", "google.protobuf"},
     "writers": {"numpy", "google.protobuf", "fsspec", "tensorboard"},
+    "readers": {"numpy", "google.protobuf", "fsspec"},
+    "inspect": {"numpy", "google.protobuf"},
+    "cli": {"numpy", "google.protobuf", "typer", "rich"},
     "adapters": {"google.protobuf"},
 }
 

@@ -16,7 +16,13 @@ from graphlog.core.errors import InvalidArgumentError
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import VariableCell
 from graphlog.core.tensor import Tensor
-from graphlog.runtime.observation import STANDING_OBSERVERS, StandingObserver, array_of, outputs_of
+from graphlog.runtime.observation import (
+    STANDING_OBSERVERS,
+    StandingObserver,
+    array_of,
+    outputs_of,
+    stop_observing,
+)
 
 _FLOATS = "fc"
 _KEPT_ELSEWHERE = (dtypes.resource, dtypes.string, dtypes.variant)
@@ -95,11 +101,13 @@ class debug_numerics:  # noqa: N801 (a context manager is called like a function
     def _stop(self) -> None:
         with _lock:
             if self._standing:
-                STANDING_OBSERVERS.remove(self._standing.pop())
+                stop_observing(self._standing.pop())
 
     def _forget(self, session: Any) -> None:
-        """Stops watching a session that is gone, as one is whose run has failed."""
-        STANDING_OBSERVERS[:] = [item for item in STANDING_OBSERVERS if item.session is not session]
+        """Stops watching a session that nobody has closed and that is gone."""
+        for item in self._standing:
+            if item.session is session:
+                stop_observing(item)
         self._standing = [item for item in self._standing if item.session is not session]
 
     def __enter__(self) -> debug_numerics:

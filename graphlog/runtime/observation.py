@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, Protocol
 from weakref import ref
 
@@ -51,6 +51,19 @@ STANDING_OBSERVERS: list[StandingObserver] = []
 def standing_observers(session: Any) -> list[Observer]:
     """Those who watch every run of a session."""
     return [item.observer for item in STANDING_OBSERVERS if item.watches(session)]
+
+
+def forget_session(session: Any) -> None:
+    """Watches the runs of a session no longer: it is closed."""
+    for item in tuple(STANDING_OBSERVERS):
+        if item.session is not None and item.watches(session):
+            stop_observing(item)
+
+
+def stop_observing(item: StandingObserver) -> None:
+    """Takes one who watches every run away, where nobody has done so yet."""
+    with suppress(ValueError):
+        STANDING_OBSERVERS.remove(item)
 
 
 class _OfThread(threading.local):

@@ -18,7 +18,7 @@ from graphlog.core.tensor import Tensor
 from graphlog.core.time_limits import time_limit
 from graphlog.runtime.feeds import checked_feed_dict, feed_arrays, feed_tensors
 from graphlog.runtime.fetches import Fetches
-from graphlog.runtime.observation import STANDING_OBSERVERS, observed_by, standing_observers
+from graphlog.runtime.observation import STANDING_OBSERVERS, forget_session, observed_by, standing_observers
 from graphlog.runtime.partial_run import PartialRun
 from graphlog.runtime.prepared_run import PreparedRun
 from graphlog.runtime.runner import FunctionRunner, Runner
@@ -245,6 +245,8 @@ class Session:
         self._runners.clear()
         self._prepared.clear()
         self.__dict__.pop("_observed_runs", None)
+        if STANDING_OBSERVERS:
+            forget_session(self)
         self._state.clear()
 
     def __enter__(self) -> Session:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import graphlog as tf
+from graphlog.core import default_stacks
 from graphlog.core.default_graph import graph_of
 
 
@@ -68,7 +69,8 @@ def test_the_default_graph_is_that_of_the_thread(graph: tf.Graph) -> None:
     assert tf.get_default_graph() is graph
 
 
-def test_blocks_that_are_left_in_the_wrong_order_are_told() -> None:
+def test_blocks_that_are_left_in_the_wrong_order_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(default_stacks.graphs, "items", [])
     first, second = tf.Graph().as_default(), tf.Graph().as_default()
     first.__enter__()
     second.__enter__()

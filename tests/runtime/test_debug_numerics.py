@@ -15,7 +15,6 @@ from graphlog.runtime.observation import STANDING_OBSERVERS
 def session() -> Any:
     with tf.Graph().as_default(), tf.Session() as session:
         yield session
-    assert not STANDING_OBSERVERS
 
 
 def test_the_operation_that_makes_an_infinity_is_named(session: Any) -> None:
@@ -211,6 +210,7 @@ def test_a_hook_of_a_monitored_session() -> None:
         hooks = [tf.debug_numerics()]
         with pytest.raises(NumericsError), tf.train.MonitoredSession(hooks=hooks) as session:
             session.run(y, {x: 0.0})
+        assert not STANDING_OBSERVERS
         session = tf.train.MonitoredSession()
         with tf.debug_numerics(session), pytest.raises(NumericsError):
             session.run(y, {x: 0.0})

@@ -1,0 +1,1 @@
+"""Looking into graphs and logs: trees, searches, differences, checks, repairs, drawings, as plain data."""

@@ -1,0 +1,1 @@
+"""Readers: what event files hold, as runs, tags and columns."""
