@@ -31,6 +31,8 @@ def work(writer, first, count=1000):
         writer.add_scalar("x", 1.0, step)
 
 if __name__ == "__main__":
+    # A shell's background job is started with this signal ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     writer = EventFileWriter(sys.argv[1])
 """
 
