@@ -9,8 +9,7 @@ from graphlog.core.graph import GRAPH_DEF_PRODUCER, Graph
 from graphlog.core.operation import Operation
 from graphlog.graphdef.functions import function_def, function_graph
 from graphlog.graphdef.meta_graph import variable_def
-from graphlog.graphdef.node_attributes import OUTPUT_SHAPES
-from graphlog.graphdef.node_defs import set_attributes, shapes_value
+from graphlog.graphdef.node_defs import NodeKinds
 from graphlog.graphdef.op_defs import op_def
 from graphlog.graphdef.tensor_values import shape_proto
 from graphlog.proto.graph_pb2 import GraphDef, NodeDef
@@ -26,15 +25,12 @@ def graph_def(graph: Graph, from_version: int | None = None, add_shapes: bool = 
     """The graph as a GraphDef (see ``Graph.as_graph_def``)."""
     proto = GraphDef()
     proto.versions.producer = GRAPH_DEF_PRODUCER
-    add_node = proto.node.add
+    add_node, kinds = proto.node.add, NodeKinds(add_shapes)
     for operation in itertools.islice(graph.get_operations(), from_version or 0, None):
-        node = add_node(
-            name=operation.name, op=operation.type, device=operation.device, input=_inputs(operation)
-        )
-        set_attributes(node, operation)
-        if add_shapes and operation.outputs:
-            shapes = tuple([tensor.static_shape for tensor in operation.outputs])
-            node.attr[OUTPUT_SHAPES].CopyFrom(shapes_value(shapes))
+        node = add_node()
+        kinds.fill(node, operation)
+        node.name = operation.name
+        node.input.extend(_inputs(operation))
     for function in graph.functions.values():
         if isinstance(function, FunctionGraph):
             proto.library.function.append(function_def(function, add_shapes))
@@ -48,8 +44,10 @@ def graph_def(graph: Graph, from_version: int | None = None, add_shapes: bool = 
 
 def node_def(operation: Operation) -> NodeDef:
     """The NodeDef of an operation."""
-    node = NodeDef(name=operation.name, op=operation.type, device=operation.device, input=_inputs(operation))
-    set_attributes(node, operation)
+    node = NodeDef()
+    NodeKinds().fill(node, operation)
+    node.name = operation.name
+    node.input.extend(_inputs(operation))
     return node
 
 

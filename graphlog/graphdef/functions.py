@@ -13,7 +13,7 @@ from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
 from graphlog.graphdef.imports import add_graph_def
 from graphlog.graphdef.node_attributes import OUTPUT_SHAPES, read_attributes
-from graphlog.graphdef.node_defs import set_attributes, shapes_value
+from graphlog.graphdef.node_defs import NodeKinds, shapes_value
 from graphlog.graphdef.tensor_values import data_type
 from graphlog.proto.graph_pb2 import FunctionDef, GraphDef, NodeDef, OpDef
 from graphlog.proto.tensor_pb2 import TensorShapeProto
@@ -40,13 +40,16 @@ def function_def(function: FunctionGraph, add_shapes: bool = False) -> FunctionD
     operations = [op for op in function.get_operations() if not (op.outputs and op.outputs[0] in arguments)]
     nodes = {op: names.unique(op.name) for op in operations}
     shows_shapes = add_shapes and function.states_shapes
+    kinds = NodeKinds(shows_shapes)
     for op in operations:
         inputs = [arguments.get(tensor) or _output(tensor, nodes) for tensor in op.inputs]
         inputs += sorted(f"^{nodes[item]}" for item in op.control_inputs if item in nodes)
-        node = proto.node_def.add(name=nodes[op], op=op.type, device=op.device, input=inputs)
-        set_attributes(node, op)
-        if shows_shapes:
-            node.attr[OUTPUT_SHAPES].CopyFrom(shapes_value(tuple([item.static_shape for item in op.outputs])))
+        node = proto.node_def.add()
+        kinds.fill(node, op)
+        node.name = nodes[op]
+        node.input.extend(inputs)
+        if shows_shapes and not op.outputs:  # as TensorFlow does in functions, and only there
+            node.attr[OUTPUT_SHAPES].CopyFrom(shapes_value(()))
         signature.is_stateful |= op.definition is not None and op.definition.is_stateful
     for name, tensor in zip(results, function.outputs, strict=True):
         proto.ret[name] = arguments.get(tensor) or _output(tensor, nodes)

@@ -1,4 +1,4 @@
-"""What the NodeDefs of a graph and those of a function have in common: attributes and shapes."""
+"""What the NodeDefs of a graph and those of a function have in common: all but names and inputs."""
 
 from __future__ import annotations
 
@@ -9,30 +9,42 @@ from graphlog.core.dtypes import DType
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
 from graphlog.graphdef.attribute_values import set_attribute
+from graphlog.graphdef.node_attributes import OUTPUT_SHAPES
 from graphlog.graphdef.tensor_values import shape_proto
 from graphlog.proto.graph_pb2 import AttrValue, NodeDef
 
-
-def set_attributes(node: NodeDef, operation: Operation) -> None:
-    """Gives a NodeDef the attributes of an operation."""
-    attributes = node.attr
-    for name, value in operation.attributes.items():
-        if type(value) in _SHARED_TYPES:
-            attributes[name].CopyFrom(_shared_value(type(value).__name__, value))
-        else:
-            set_attribute(attributes[name], value)
+# Attributes of these types are alike in many operations, and take little memory.
+_COMMON_TYPES = (DType, bool, int, bytes)
 
 
-# Values of few kinds fill a graph, and to copy a message is quicker than to fill one in. True and 1 are
-# equal, so the type is part of the key.
-_SHARED_TYPES = (DType, bool, int)
+class NodeKinds:
+    """Fills in NodeDefs: most nodes of a graph are like others, and to copy a message is quicker.
 
+    Args:
+        add_shapes: whether nodes list the shapes of their outputs.
+    """
 
-@functools.lru_cache(maxsize=1024)
-def _shared_value(type_name: str, value: Any) -> AttrValue:
-    proto = AttrValue()
-    set_attribute(proto, value)
-    return proto
+    def __init__(self, add_shapes: bool = False) -> None:
+        self._add_shapes = add_shapes
+        self._known: dict[tuple[Any, ...], NodeDef] = {}
+
+    def fill(self, node: NodeDef, operation: Operation) -> None:
+        """Gives an empty NodeDef the type, the device and the attributes of an operation."""
+        shapes = tuple([tensor.static_shape for tensor in operation.outputs]) if self._add_shapes else ()
+        # Operations share their attributes where these are what the dtypes of the inputs imply.
+        key = (operation.type, id(operation.attributes), operation.device, shapes)
+        known = self._known.get(key)
+        if known is not None:
+            node.CopyFrom(known)
+            return
+        node.op, node.device = operation.type, operation.device
+        for name, value in operation.attributes.items():
+            set_attribute(node.attr[name], value)
+        if shapes:
+            node.attr[OUTPUT_SHAPES].CopyFrom(shapes_value(shapes))
+        if all(isinstance(value, _COMMON_TYPES) for value in operation.attributes.values()):
+            self._known[key] = NodeDef()
+            self._known[key].CopyFrom(node)
 
 
 @functools.lru_cache(maxsize=1024)
