@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphlog.autodiff.aggregation import Gradient, aggregate
 from graphlog.autodiff.between import OperationsBetween
@@ -37,6 +37,22 @@ class UnconnectedGradients:
 
     NONE = "none"
     ZERO = "zero"
+
+
+class Visit(NamedTuple):
+    """How the gradient passes one operation.
+
+    Attributes:
+        op: the operation.
+        rule: its derivative rule; None where no derivative flows through it.
+        arriving: the gradient of each output, summed over its uses; None where none arrives.
+        passed_on: what the rule makes of them for each input; nothing without a rule.
+    """
+
+    op: Operation
+    rule: GradientRule | None
+    arriving: tuple[Gradient | None, ...]
+    passed_on: tuple[Gradient | None, ...]
 
 
 def gradients(
@@ -76,8 +92,36 @@ def gradients(
     """
     if unconnected_gradients not in (UnconnectedGradients.NONE, UnconnectedGradients.ZERO):
         raise ValueError(f"Unknown value for unconnected_gradients: {unconnected_gradients!r}")
-    ys, xs, stops = _as_list(ys), _as_list(xs), _as_list(stop_gradients)
+    options = (aggregation_method, colocate_gradients_with_ops, gate_gradients)
+    walk, xs = _walk_back(_as_list(ys), _as_list(xs), grad_ys, name, _as_list(stop_gradients), options)
+    return [walk.result(x, unconnected_gradients) for x in xs]
+
+
+def visited_gradients(ys: Any, xs: Any) -> tuple[list[Any], list[Visit]]:
+    """The same as ``gradients``, and what each operation on the way has done with the gradient.
+
+    Args:
+        ys: the tensors to differentiate.
+        xs: the tensors to differentiate by.
+
+    Returns:
+        What ``gradients`` returns, and the operations from ``ys`` back to ``xs``.
+    """
+    walk, xs = _walk_back(_as_list(ys), _as_list(xs), None, "gradients", [], (None, False, False))
+    return [walk.result(x, UnconnectedGradients.NONE) for x in xs], walk.visits
+
+
+def _walk_back(
+    ys: list[Any],
+    xs: list[Any],
+    grad_ys: Any,
+    name: str,
+    stops: list[Any],
+    options: tuple[int | None, bool, bool],
+) -> tuple[_Walk, list[Tensor]]:
+    """A walk that is over, and the tensors that it led to."""
     grads = [None] * len(ys) if grad_ys is None else _as_list(grad_ys)
+    aggregation_method, colocate, gate = options
     with name_scope(name, "gradients", [*ys, *xs, *stops, *grads]):
         # TensorFlow takes a name here, so the next operation called ``uid`` is ``uid_1``.
         get_default_graph().unique_name("uid")
@@ -88,12 +132,12 @@ def gradients(
                 raise TypeError(
                     f"stop_gradients must be tensors, got {stop!r} of type {type(stop).__name__}."
                 )
-        initial = _initial_gradients(ys, grads, colocate_gradients_with_ops)
-        walk = _Walk(ys, xs, stops, aggregation_method, colocate_gradients_with_ops, gate_gradients)
+        initial = _initial_gradients(ys, grads, colocate)
+        walk = _Walk(ys, xs, stops, aggregation_method, colocate, gate)
         with garbage_collection.paused():
             walk.start(ys, initial)
             walk.run()
-    return [walk.result(x, unconnected_gradients) for x in xs]
+    return walk, xs
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -129,6 +173,7 @@ class _Walk:
         self._colocate = colocate
         self._gate = gate
         self._call_stack = call_stack()
+        self.visits: list[Visit] = []
 
     def start(self, ys: Sequence[Tensor], grads: Sequence[Gradient]) -> None:
         """Gives each ``y`` its gradient."""
@@ -199,15 +244,16 @@ class _Walk:
         if op in self._stop_ops or all(grad is None for grad in grads):
             return
         rule = gradient_rule(op)
-        if rule is None:
-            return
-        if self._loops is None:
-            self._apply(rule, op, grads)
-        else:
+        arriving = tuple(grads)
+        passed_on: list[Any] = []
+        if rule is not None and self._loops is None:
+            passed_on = self._apply(rule, op, grads)
+        elif rule is not None and self._loops is not None:
             with self._loops.inside_gradient(op, before=False):
-                self._apply(rule, op, grads)
+                passed_on = self._apply(rule, op, grads)
+        self.visits.append(Visit(op, rule, arriving, tuple(passed_on)))
 
-    def _apply(self, rule: GradientRule, op: Operation, grads: list[Any]) -> None:
+    def _apply(self, rule: GradientRule, op: Operation, grads: list[Any]) -> list[Any]:
         """Gives the inputs of an operation the gradients that its rule makes of those of its outputs."""
         check_is_no_loop_variable(op)
         for index, output in enumerate(op.outputs):
@@ -224,6 +270,7 @@ class _Walk:
             if grad is not None:
                 _check_shape(op, index, tensor, grad)
                 self._arrived.setdefault(tensor, []).append(grad)
+        return input_grads
 
     def _aggregate(self, output: Tensor) -> Gradient | None:
         grads = self._arrived.pop(output, [])

@@ -13,7 +13,7 @@ from graphlog.core.control_flow import ControlFlowContext
 from graphlog.core.device_specs import DeviceSpec
 from graphlog.core.dtypes import DType
 from graphlog.core.graph_elements import find_element
-from graphlog.core.late_parts import serializer
+from graphlog.core.late_parts import drawings, serializer
 from graphlog.core.op_definition import OpDefinition, Signature, find_definition
 from graphlog.core.operation import Operation
 from graphlog.core.placement import Placement
@@ -269,6 +269,10 @@ class Graph:
     def finalize(self) -> None:
         """Makes the graph read-only: adding an operation raises RuntimeError from now on."""
         self.finalized = True
+
+    def _repr_svg_(self) -> str | None:
+        """What a notebook shows: a drawing in which scopes are collapsed as needed."""
+        return drawings().notebook_svg(self)
 
     # Defaults, names and scopes
 

@@ -40,6 +40,23 @@ class Serializer(Protocol):
         """The VariableDef of a variable."""
 
 
+class ArrayProtocols(Protocol):
+    """What NumPy's functions do with tensors."""
+
+    def universal_function(self, ufunc: Any, method: str, inputs: Any, kwargs: Any) -> Any:
+        """What ``__array_ufunc__`` gives."""
+
+    def array_function(self, function: Any, args: Any, kwargs: Any) -> Any:
+        """What ``__array_function__`` gives."""
+
+
+class Drawings(Protocol):
+    """What ``graphlog.inspect.drawing`` offers to this part."""
+
+    def notebook_svg(self, graph: Graph) -> str | None:
+        """What a notebook shows of a graph; None for its plain text."""
+
+
 class _Places:
     """The names of the modules that hold the late parts; the package sets them when it is imported."""
 
@@ -48,10 +65,18 @@ class _Places:
     operators = ""
     operations = ""
     sparse_operators = ""
+    array_protocols = ""
+    drawings = ""
 
 
 def set_late_parts(
-    serializer: str, conversions: str, operators: str, operations: str, sparse_operators: str
+    serializer: str,
+    conversions: str,
+    operators: str,
+    operations: str,
+    sparse_operators: str,
+    array_protocols: str,
+    drawings: str,
 ) -> None:
     """Says which modules hold what this part needs from above.
 
@@ -61,15 +86,29 @@ def set_late_parts(
         operators: fills in the operators of tensors.
         operations: registers every op definition.
         sparse_operators: fills in the operators of sparse tensors.
+        array_protocols: offers the functions of ``ArrayProtocols``.
+        drawings: offers the functions of ``Drawings``.
     """
     _Places.serializer, _Places.conversions = serializer, conversions
     _Places.operators, _Places.operations = operators, operations
-    _Places.sparse_operators = sparse_operators
+    _Places.sparse_operators, _Places.array_protocols = sparse_operators, array_protocols
+    _Places.drawings = drawings
 
 
 def serializer() -> Serializer:
     """What makes protobufs of graphs."""
     return cast(Serializer, importlib.import_module(_Places.serializer))
+
+
+@functools.cache
+def drawings() -> Drawings:
+    """What draws graphs."""
+    return cast(Drawings, importlib.import_module(_Places.drawings))
+
+
+def array_protocols() -> ArrayProtocols:
+    """What hands NumPy's functions of tensors to operations."""
+    return cast(ArrayProtocols, importlib.import_module(_Places.array_protocols))
 
 
 @functools.cache

@@ -135,7 +135,12 @@ class OpDefinition:
         is_stateful: whether running it does more than compute its outputs.
         returns_view: whether an output may share memory with an input.
         specialize: from an Operation whose static shapes and constants are those of a run, a kernel that
-            gives the same values faster, or None; absent where ``make_kernel`` is as good.
+            gives the same values faster, or None; absent where ``make_kernel`` is as good. It is given
+            nothing but arrays of these shapes, and cells of variables that have them.
+        is_elementwise: whether each element of the output needs only the same elements of the inputs, so
+            that a kernel with an argument ``out`` may be told to write over one of them.
+        keeps_inputs: whether somebody may hold on to the arrays that a kernel was given when it is done.
+        calls_users_code: whether a kernel calls functions that the user of graphlog has written.
         keeps_state: whether a kernel keeps something in the session from run to run.
         is_users: whether a function of the user's is part of it, of which nothing is known.
         signatures: those that were worked out so far (see ``op_creation``).
@@ -152,6 +157,9 @@ class OpDefinition:
     is_stateful: bool = False
     returns_view: bool = False
     specialize: Callable[[Operation], Kernel | None] | None = None
+    is_elementwise: bool = False
+    keeps_inputs: bool = False
+    calls_users_code: bool = False
     keeps_state: bool = False
     is_users: bool = False
     signatures: dict[Any, Signature] = field(default_factory=dict, init=False, repr=False)
@@ -220,6 +228,9 @@ def define_op(
     is_stateful: bool = False,
     returns_view: bool = False,
     specialize: Callable[[Operation], Kernel | None] | None = None,
+    is_elementwise: bool = False,
+    keeps_inputs: bool | None = None,
+    calls_users_code: bool = False,
 ) -> OpDefinition:
     """Defines an operation type and registers it under its name.
 
@@ -240,6 +251,10 @@ def define_op(
         is_stateful: whether running it does more than compute its outputs.
         returns_view: whether an output may share memory with an input.
         specialize: what makes a faster kernel for certain shapes.
+        is_elementwise: whether a kernel may write its output over an input.
+        keeps_inputs: whether somebody may hold on to inputs; None where that is so if it is stateful or
+            calls functions of the user's.
+        calls_users_code: whether it calls functions of the user's.
 
     Returns:
         The definition. Calling it adds an operation to the default graph.
@@ -261,6 +276,10 @@ def define_op(
             f"{len(kernels)}."
         )
     attributes = dict(attributes or {})
+    is_users = any(map(is_users_function, [shape, *kernels]))
+    calls_users_code = calls_users_code or is_users
+    if keeps_inputs is None:
+        keeps_inputs = is_stateful or calls_users_code
     definition = OpDefinition(
         type=type,
         inputs=tuple(_argument(text, attributes, type) for text in inputs),
@@ -273,8 +292,11 @@ def define_op(
         is_stateful=is_stateful,
         returns_view=returns_view,
         specialize=specialize,
+        is_elementwise=is_elementwise,
+        keeps_inputs=keeps_inputs,
+        calls_users_code=calls_users_code,
         keeps_state=make_stateful_kernel is not None,
-        is_users=any(map(is_users_function, [shape, *kernels])),
+        is_users=is_users,
     )
     _registry[type] = definition
     return definition

@@ -51,14 +51,19 @@ class VariableCell:
             )
         return self.value
 
+    def update(self, array: np.ndarray[Any, Any]) -> VariableCell:
+        """As ``replace``, for an array that is known to have the shape of the value, row by row."""
+        array.setflags(write=False)
+        self.value = array
+        return self
+
     def replace(self, array: Any) -> VariableCell:
         """Gives the variable an array that was made for it and that nobody else has; returns this cell."""
-        if type(array) is not np.ndarray or not array.flags.c_contiguous:
+        flags = array.flags
+        if type(array) is not np.ndarray or not flags.c_contiguous:
             return self.assign(array)
-        array.flags.writeable = False
-        if self.value is None or self.value.shape != array.shape:
-            VariableCell.shape_changes += 1
-        self.value = array
+        flags.writeable = False
+        self._put(array)
         return self
 
     def assign(self, value: Any) -> VariableCell:
@@ -72,10 +77,13 @@ class VariableCell:
         """
         array = np.asarray(value, order="C").view()
         array.flags.writeable = False
-        if self.value is None or self.value.shape != array.shape:
-            VariableCell.shape_changes += 1
-        self.value = array
+        self._put(array)
         return self
+
+    def _put(self, array: np.ndarray[Any, Any]) -> None:
+        before, self.value = self.value, array
+        if before is None or before.shape != array.shape:
+            VariableCell.shape_changes += 1
 
 
 class RunnablePlan(Protocol):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from graphlog.core import shapes
 from graphlog.core.default_stacks import default_session
 from graphlog.core.dtypes import DType
-from graphlog.core.late_parts import load_operators
+from graphlog.core.late_parts import array_protocols, load_operators
 from graphlog.core.shapes import StaticShape, TensorShape
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Tensor:
 
     __slots__ = ("__weakref__", "_consumers", "_shape", "dtype", "op", "value_index")
 
-    # Above NumPy's arrays, so that ``array * tensor`` builds an operation.
+    # Above NumPy's arrays, for libraries that ask which of two is to decide.
     __array_priority__ = 100
 
     def __init__(self, op: Operation, value_index: int, dtype: DType, shape: StaticShape) -> None:
@@ -146,6 +146,12 @@ class Tensor:
             f"Cannot convert a symbolic Tensor ({self.name}) to a numpy array: it has no value until a "
             "session runs it. Use graphlog's functions on it, or Session.run to get its value."
         )
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        return array_protocols().universal_function(ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return array_protocols().array_function(func, args, kwargs)
 
     def __add__(self, other: Any) -> Tensor:
         return TensorOperators.binary["add"](self, other)

@@ -15,15 +15,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphlog.core.op_definition import Kernel
 from graphlog.core.shapes import is_fully_defined
 from graphlog.runtime.simplification import Program, Step, Value, takes_out
 
 # So that vector instructions load whole lines of the cache.
 _ALIGNMENT = 64
-
-# Operations with effects that keep none of what they are given.
-_KEEP_NOTHING = ("Apply", "ResourceApply", "Assert", "Print")
 
 # Operations whose output is laid out as their first input is.
 _KEEP_LAYOUT = frozenset(["ExpandDims", "Reshape", "Squeeze"])
@@ -113,7 +109,7 @@ def _overwritten(program: Program, sharing: _Sharing) -> dict[int, int]:
     for index in reversed(range(len(program.steps))):
         step = program.steps[index]
         value = step.outputs[0] if len(step.outputs) == 1 else None
-        if value is None or value.number not in wanted or not _is_elementwise(step.kernel):
+        if value is None or value.number not in wanted or not _is_elementwise(step):
             continue
         for source in step.inputs:
             producer = producers.get(source.number)
@@ -134,7 +130,7 @@ def _place_of_input(
     step: Step, value: Value, index: int, places: Mapping[int, Place], last_uses: Mapping[int, int]
 ) -> Place | None:
     """The place of an input that nobody reads afterwards, for an operation that works element by element."""
-    if not _is_elementwise(step.kernel):
+    if not _is_elementwise(step):
         return None
     for source in step.inputs:
         place = places.get(source.number)
@@ -148,8 +144,12 @@ def _place_of_input(
     return None
 
 
-def _is_elementwise(kernel: Kernel) -> bool:
-    return isinstance(kernel, np.ufunc) and kernel.signature is None
+def _is_elementwise(step: Step) -> bool:
+    """Whether a kernel may write its output over an input of the same shape."""
+    if isinstance(step.kernel, np.ufunc):
+        return step.kernel.signature is None
+    definition = step.op.definition
+    return definition is not None and definition.is_elementwise and takes_out(step.kernel)
 
 
 class _Sharing:
@@ -180,13 +180,14 @@ class _Sharing:
         return self._origins.get(value.number, frozenset([value.number]))
 
     def _add(self, index: int, step: Step) -> None:
-        keeps = _may_keep_inputs(step)
+        definition = step.op.definition
+        assert definition is not None
         sources: set[int] = set()
         for value in step.inputs:
             self.last_reads[value.number] = index
             sources.update(self._origins_of(value))
         self.last_uses.update(dict.fromkeys(sources, index))
-        if keeps:
+        if definition.keeps_inputs:
             self._kept.update(sources)
         is_view = not takes_out(step.kernel) and may_return_inputs(step)
         in_order = self._is_in_order(step)
@@ -203,10 +204,10 @@ class _Sharing:
             return step.inputs[0].number in self._in_order
         if step.op.type in ("Identity", "ReadVariableOp") and not step.inputs:
             return True  # A variable.
-        if takes_out(step.kernel) and not _is_elementwise(step.kernel):
+        if takes_out(step.kernel) and not _is_elementwise(step):
             return True
         # From rows to rows: tests/ops/test_definitions.py holds every kernel to it.
-        is_certain = _is_elementwise(step.kernel) or not may_return_inputs(step)
+        is_certain = _is_elementwise(step) or not may_return_inputs(step)
         return is_certain and all(value.number in self._in_order for value in step.inputs)
 
     def may_lie_in_buffer(self, step: Step, value: Value) -> bool:
@@ -224,20 +225,11 @@ class _Sharing:
         )
 
 
-def _may_keep_inputs(step: Step) -> bool:
-    """Whether a kernel may hold on to its inputs when it is done."""
-    definition = step.op.definition
-    assert definition is not None
-    if definition.is_users:
-        return True
-    return definition.is_stateful and not step.op.type.startswith(_KEEP_NOTHING)
-
-
 def may_return_inputs(step: Step) -> bool:
     """Whether what a kernel returns may share memory with its inputs, or with what somebody keeps."""
     definition = step.op.definition
     assert definition is not None
-    return definition.returns_view or definition.is_stateful or definition.is_users
+    return definition.returns_view or definition.is_stateful or definition.calls_users_code
 
 
 class _Memory:

@@ -12,7 +12,7 @@ import functools
 import itertools
 import linecache
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -41,6 +41,7 @@ class CompiledProgram:
     Attributes:
         program: the same.
         text: the Python text that runs it.
+        takes: whether values can be fed as they are: whether they are arrays that need no conversion.
     """
 
     def __init__(self, program: Program) -> None:
@@ -56,11 +57,12 @@ class CompiledProgram:
         weakref.finalize(self, linecache.cache.pop, self._filename, None)
         self._names = source.names
         self._make = self._executed(self.text, self._filename)
+        self.takes = _check_of_feeds(program.feeds)
         self._calls_users_code = any(map(_calls_users_code, program.steps))
         # Functions with memory of their own that no run uses just now.
         self._idle: list[Callable[..., list[Any]]] = []
 
-    def run(self, feeds: Sequence[Any]) -> list[Any]:
+    def run(self, feeds: Collection[Any]) -> list[Any]:
         """Computes the elements.
 
         Args:
@@ -134,6 +136,24 @@ class CompiledProgram:
         return failed(step.op, [known.get(name) for name in names], error)
 
 
+def _check_of_feeds(feeds: Sequence[Value]) -> Callable[..., bool]:
+    """A function of fed values: whether they are arrays of these dtypes and shapes, row by row in memory."""
+    names: dict[str, Any] = {"ndarray": np.ndarray}
+    conditions = []
+    for index, value in enumerate(feeds):
+        dtype = value.tensor.dtype.numpy_dtype
+        if dtype.kind == "O":  # Strings may have to be encoded.
+            return lambda *values: False
+        names[f"d{index}"] = dtype
+        conditions.append(
+            f"type(f{index}) is ndarray and f{index}.dtype is d{index} and f{index}.shape == "
+            f"{value.tensor.static_shape} and f{index}.flags.c_contiguous"
+        )
+    arguments = ", ".join(f"f{index}" for index in range(len(feeds)))
+    made: Callable[..., bool] = eval(f"lambda {arguments}: {' and '.join(conditions) or 'True'}", names)
+    return made
+
+
 class _Source:
     """The text of a program, and what its names stand for.
 
@@ -157,13 +177,11 @@ class _Source:
         self._buffers = buffers
         for index, value in enumerate(program.feeds):
             self._names[value.number] = f"f{index}"
+        # Among themselves NumPy's scalars are faster than arrays without dimensions; beside arrays, slower.
+        scalars = {value.number for step in program.steps if _is_of_scalars(step) for value in step.inputs}
         for number, array in program.constants.items():
             self._names[number] = f"c{number}"
-            # Arithmetic of NumPy's scalars is faster than that of arrays without dimensions.
-            is_scalar = (
-                isinstance(array, np.ndarray) and array.shape == () and array.dtype.kind in _SCALAR_KINDS
-            )
-            self.names[f"c{number}"] = array[()] if is_scalar else array
+            self.names[f"c{number}"] = np.asarray(array)[()] if number in scalars else array
         self._lines = ["", ""]
         for value in program.feeds:
             if value.tensor.static_shape == () and value.tensor.dtype.numpy_dtype.kind in _SCALAR_KINDS:
@@ -263,12 +281,10 @@ def _is_users(step: Step) -> bool:
 # NumPy keeps it in a context variable from version 2 on.
 _ERROR_STATE_IS_THE_THREADS = int(np.__version__.split(".")[0]) < 2
 
-# Operations that call functions which users have written.
-_CALLING = ("EagerPyFunc", "PyFunc", "Iterator", "MakeIterator", "OneShotIterator", "Queue", "ReduceDataset")
-
 
 def _calls_users_code(step: Step) -> bool:
-    return _is_users(step) or step.op.type.startswith(_CALLING) or "Dataset" in step.op.type
+    definition = step.op.definition
+    return definition is not None and definition.calls_users_code
 
 
 def _silently(function: Callable[..., list[Any]]) -> Callable[..., list[Any]]:

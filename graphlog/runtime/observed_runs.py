@@ -26,6 +26,8 @@ FindRunner = Callable[[Sequence[Tensor | Operation], Sequence[Tensor]], Runner]
 class _ObservedRunner:
     """Computes some elements of a graph, operation by operation, for those who watch."""
 
+    latest = None
+
     def __init__(
         self, elements: Sequence[Tensor | Operation], feeds: Sequence[Tensor], state: SessionState
     ) -> None:

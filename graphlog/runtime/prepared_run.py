@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from graphlog.core.graph import Graph
@@ -44,8 +44,15 @@ class PreparedRun:
         # A tensor that is fed under two names has the value that was given last.
         self._distinct = list(dict.fromkeys(self._tensors))
         self._runner = find_runner(wanted.elements, self._distinct)
+        # Whether it is worth a look if the arrays can be taken as they are: what has no dimensions is fed as
+        # a number mostly.
+        self._takes_arrays = (
+            self._is_plain
+            and len(self._distinct) == len(self._tensors)
+            and all(tensor.static_shape != () for tensor in self._tensors)
+        )
 
-    def run(self, values: Iterable[Any]) -> Any:
+    def run(self, values: Collection[Any]) -> Any:
         """Computes the fetches.
 
         Args:
@@ -59,6 +66,14 @@ class PreparedRun:
             ValueError: a value does not fit its tensor.
             OpError: an operation failed.
         """
+        runner = self._runner
+        latest = runner.latest
+        if latest is not None and self._takes_arrays and latest.takes(*values) and runner.variables_fit():
+            return self._assemble(latest.run(values))
+        return self._assemble(runner.run(self._arrays(values)))
+
+    def _arrays(self, values: Collection[Any]) -> list[Any]:
+        """An array for each tensor that is fed."""
         if not self._is_plain:
             values = [
                 part for key, value in zip(self._keys, values, strict=True) for part in fed_parts(key, value)
@@ -67,4 +82,4 @@ class PreparedRun:
         if len(self._distinct) < len(arrays):
             last = dict(zip(self._tensors, arrays, strict=True))
             arrays = [last[tensor] for tensor in self._distinct]
-        return self._assemble(self._runner.run(arrays))
+        return arrays

@@ -29,13 +29,19 @@ class Runner:
         feeds: the tensors whose values are given.
         state: the state of the session.
 
+    Attributes:
+        latest: the program that ran last.
+
     Raises:
         OpError: an operation that is needed cannot be run.
     """
 
+    latest: CompiledProgram | None
+
     def __init__(
         self, elements: Sequence[Tensor | Operation], feeds: Sequence[Tensor], state: SessionState
     ) -> None:
+        self.latest = None
         self._elements = elements
         self._feeds = feeds
         self.plan = Plan(elements, feeds, state)
@@ -73,23 +79,30 @@ class Runner:
             return self.plan.run(dict(zip(self._feeds, values, strict=True)))
         return program.run(values)
 
-    def program(self, values: Sequence[Any]) -> CompiledProgram | None:
-        """The program for an array for each fed tensor; None where the run is to be interpreted."""
-        if not self._is_compilable:
-            return None
+    def variables_fit(self) -> bool:
+        """Whether all variables have the shapes that programs were made for."""
         if VariableCell.shape_changes != self._shape_changes:
-            self._shape_changes = VariableCell.shape_changes
+            changes = VariableCell.shape_changes
             self._variables_fit = all(
                 cell.value is None or is_compatible(shape, cell.value.shape)
                 for cell, shape in self._variables
             )
-        if not self._variables_fit:
+            self._shape_changes = changes
+        return self._variables_fit
+
+    def program(self, values: Sequence[Any]) -> CompiledProgram | None:
+        """The program for an array for each fed tensor; None where the run is to be interpreted."""
+        if not self._is_compilable or not self.variables_fit():
             return None
         shapes = tuple([value.shape for value in values])
         try:
-            return self._programs[shapes]
+            program = self._programs[shapes]
         except KeyError:
             pass
+        else:
+            if program is not None:
+                self.latest = program
+            return program
         if shapes in self._seen:
             self._programs[shapes] = program = self._compiled(shapes)
             return program

@@ -99,22 +99,23 @@ class Session:
             ValueError: a name or tensor is not in the graph, or a value does not fit its tensor.
             OpError: an operation failed.
         """
-        self._check_open()
         if (
             options is not None
             or run_metadata is not None
             or (STANDING_OBSERVERS and standing_observers(self))
         ):
+            self._check_open()
             return self._run_with_options(fetches, checked_feed_dict(feed_dict), options, run_metadata)
         key = _key(fetches, feed_dict)
         try:
-            prepared = self._prepared.get(key) if key is not None else None
+            prepared = self._prepared.get(key)
         except TypeError:  # The fetches are nested, and cannot be hashed.
             key = prepared = None
         if prepared is None:
+            self._check_open()
             feed_dict = checked_feed_dict(feed_dict)
             prepared = PreparedRun(self._graph, fetches, feed_dict, self._runner)
-            if key is not None:
+            if key is not None and not _has_tuples(fetches):
                 self._prepared[key] = prepared
         values = feed_dict.values() if feed_dict else ()
         if not self._timeout:
@@ -196,7 +197,8 @@ class Session:
         prepared = PreparedRun(self._graph, fetches, keys, self._runner)
 
         def call(*values: Any, options: Any = None, run_metadata: Any = None) -> Any:
-            self._check_open()
+            if self._is_closed:
+                self._check_open()
             if len(values) != len(keys):
                 raise ValueError(f"This callable takes {len(keys)} feeds, but {len(values)} were given.")
             if (
@@ -275,18 +277,19 @@ def _milliseconds(options: Any, name: str) -> float:
 def _key(fetches: Any, feed_dict: Any) -> tuple[Any, ...] | None:
     """What runs have in common that can be prepared together; None where there is no telling."""
     kind = type(fetches)
-    if kind is list or kind is tuple:
-        for item in fetches:
-            if isinstance(item, tuple):  # A named tuple equals a plain one.
-                return None
-        key = (kind, *fetches)
-    elif isinstance(fetches, tuple):
+    if feed_dict and type(feed_dict) is not dict:
         return None
-    else:
-        key = (kind, fetches)
-    if not feed_dict:
-        return key
-    return (key, *feed_dict) if type(feed_dict) is dict else None
+    # None can be neither fetched nor fed, so that it is clear where the feeds begin.
+    if kind is list or kind is tuple:
+        return (kind, *fetches, None, *feed_dict) if feed_dict else (kind, *fetches)
+    return (kind, fetches, None, *feed_dict) if feed_dict else (kind, fetches)
+
+
+def _has_tuples(fetches: Any) -> bool:
+    """Whether fetches hold a tuple, which would equal a named one."""
+    if type(fetches) is list or type(fetches) is tuple:
+        return any(isinstance(item, tuple) for item in fetches)
+    return isinstance(fetches, tuple)
 
 
 class InteractiveSession(Session):

@@ -200,13 +200,31 @@ class _Simplification:
         """Adds a step."""
         twin = twin or self._twin(op, inputs)
         assert op.definition is not None
-        # A reference must be read first, which the kernel of the plan does.
-        takes_values = not any(tensor.dtype.is_reference for tensor in op.inputs)
-        if op.definition.specialize is not None and takes_values and not op.definition.is_users:
+        if op.definition.specialize is not None and not op.definition.is_users and not self._reads(op):
             kernel = op.definition.specialize(twin) or kernel
+        if isinstance(kernel, np.ufunc) and kernel.signature is None and len(inputs) == 2:
+            inputs = self._with_numbers(inputs, twin.outputs[0].static_shape)
         values = tuple([self._value(tensor) for tensor in twin.outputs])
         self._program.steps.append(Step(op, kernel, inputs, values))
         return values
+
+    def _reads(self, op: Operation) -> bool:
+        """Whether the kernel of the plan reads variables before it calls that of the definition."""
+        assert op.definition is not None
+        declared = op.definition.input_references(op.attributes)
+        return op in self._kept or any(
+            tensor.dtype.is_reference and not is_reference
+            for tensor, is_reference in zip(op.inputs, declared, strict=True)
+        )
+
+    def _with_numbers(self, inputs: tuple[Value, ...], shape: StaticShape) -> tuple[Value, ...]:
+        """Two operands, a number in place of a constant that only repeats one."""
+        for position, other in enumerate(reversed(inputs)):
+            repeated = _repeated(self._program.constants.get(inputs[position].number))
+            if repeated is not None and is_fully_defined(shape) and other.tensor.static_shape == shape:
+                number = self._constant(inputs[position].tensor, repeated)
+                return (number, other) if position == 0 else (other, number)
+        return inputs
 
     def _key(self, op: Operation, inputs: tuple[Value, ...]) -> Any:
         """What two operations that compute the same have in common; None where that is hard to tell."""
@@ -283,6 +301,16 @@ def _passed_on(op: Operation, constants: Sequence[Any]) -> int | None:
         if one is not None and is_fully_defined(shape) and other.static_shape == shape and np.all(one == 1):
             return 1 - position
     return None
+
+
+def _repeated(array: Any) -> Any:
+    """The number, as an array without dimensions, that a constant array repeats; None if there is none."""
+    if not isinstance(array, np.ndarray) or array.size < 2 or array.dtype.kind not in "biuf":
+        return None
+    first = array[(slice(1),) * array.ndim].reshape(())
+    if array.nbytes <= _MOST_BYTES_FOLDED:
+        return first if array.tobytes() == first.tobytes() * array.size else None
+    return None if any(array.strides) else first
 
 
 # Operations that read a variable.

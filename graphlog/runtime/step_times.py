@@ -25,6 +25,8 @@ class TimedRunner:
         is_compiled: whether the last run was of a compiled program; the times of others are not taken.
     """
 
+    latest = None
+
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
         self._functions: dict[CompiledProgram, Callable[[Sequence[Any]], list[Any]]] = {}

@@ -54,3 +54,18 @@ def test_what_tensorflow_does_not_derive_is_none_or_an_error() -> None:
             LookupError, match=r"No gradient defined for operation .* \(op type: SoftsignGrad\)"
         ):
             tf.gradients(slope, x)
+
+
+@pytest.mark.parametrize("function", [tf.nn.relu, tf.nn.relu6])
+def test_what_passes_through_a_relu_is_a_product(function: Callable[[Any], Any]) -> None:
+    # Recorded from TensorFlow 1.15.5, where zero times infinity is no number, and minus one times zero is -0.
+    features = np.array([-1, -1, -1, 0, np.nan, 2], np.float32)
+    grads = np.array([np.inf, np.nan, -1, -1, 2, 3], np.float32)
+    expected = np.array([np.nan, np.nan, -0.0, -0.0, 0.0, 3.0], np.float32)
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [6])
+        fetch = tf.gradients(function(x), x, grads)[0]
+        for _ in range(3):
+            found = session.run(fetch, {x: features})
+            np.testing.assert_array_equal(found, expected)
+            np.testing.assert_array_equal(np.signbit(found[2:]), np.signbit(expected[2:]))

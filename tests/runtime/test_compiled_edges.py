@@ -83,6 +83,75 @@ def test_what_a_tensor_array_gives_back_is_the_callers_own() -> None:
             np.testing.assert_array_equal(fed, [1, 1, 1])
 
 
+@pytest.mark.parametrize("way", ["run", "make_callable"])
+def test_feeds_that_are_unlike_those_of_the_run_before(way: str) -> None:
+    x = tf.placeholder(tf.float32, [None, None])
+    y = tf.reduce_sum(tf.tanh(x) * 2.0, axis=0)
+    array = np.linspace(-1, 1, 12, dtype=np.float32).reshape(3, 4)
+    feeds: list[Any] = [
+        array,
+        array.astype(np.float64),
+        array.tolist(),
+        array.T,
+        np.asfortranarray(array),
+        array[::2],
+        array[:, ::2],
+        array[:0],
+        array[:, :0],
+        array.astype(">f4"),
+        array.view(np.recarray),
+        np.broadcast_to(array[0], (3, 4)),
+        np.zeros((3, 4), np.int8),
+    ]
+    with tf.Session() as session:
+        function = session.make_callable(y, [x])
+        for fed in [feed for other in feeds for feed in (array, array, other, other, array)]:
+            values = np.array(fed, np.float32, order="C")
+            found = session.run(y, {x: fed}) if way == "run" else function(fed)
+            expected = session.run(y, {x: values.tolist()}) if values.size else np.zeros(values.shape[1])
+            np.testing.assert_array_equal(found, expected)
+        for wrong in ([1.0], np.zeros(3, np.float32), "text"):
+            with pytest.raises(ValueError, match="Tensor 'Placeholder:0'"):
+                session.run(y, {x: wrong})
+
+
+def test_an_array_that_changes_its_shape_between_runs() -> None:
+    x = tf.placeholder(tf.float32, [None])
+    y = tf.reduce_sum(x * 2.0)
+    with tf.Session() as session:
+        for size in (4, 4, 4, 2, 4, 7):
+            fed = np.ones(8, np.float32)
+            fed.resize(size, refcheck=False)
+            assert session.run(y, {x: fed}) == 2 * size
+
+
+def test_a_closed_session_does_not_run_what_is_prepared() -> None:
+    x = tf.placeholder(tf.float32, [2])
+    session = tf.Session()
+    function = session.make_callable(x + 1.0, [x])
+    fetch, fed = x * 2.0, np.ones(2, np.float32)
+    for _ in range(3):
+        session.run(fetch, {x: fed})
+        function(fed)
+    session.close()
+    with pytest.raises(RuntimeError, match="closed Session"):
+        session.run(fetch, {x: fed})
+    with pytest.raises(RuntimeError, match="closed Session"):
+        function(fed)
+
+
+def test_fetches_and_feeds_of_one_key_are_told_apart() -> None:
+    a, b = tf.placeholder(tf.float32, []), tf.placeholder(tf.float32, [])
+    with tf.Session() as session:
+        for _ in range(3):
+            assert session.run([a, b], {a: 1, b: 2}) == [1, 2]
+            assert session.run([a], {a: 1, b: 2}) == [1]
+            assert session.run((a,), {a: 1}) == (1,)
+            assert session.run(a, {a: 1}) == 1
+            with pytest.raises(TypeError):
+                session.run([a, None], {a: 1})
+
+
 def test_equal_structures_of_other_types_stay_what_they_are() -> None:
     a, b = tf.constant(1.0), tf.constant(2.0)
     Pair = collections.namedtuple("Pair", "a b")

@@ -17,9 +17,9 @@ from graphlog.runtime.plan import Plan
 from graphlog.runtime.runner import Runner
 
 _SIZES = (1, 2, 3)
-_DTYPES = (tf.float32, tf.float64, tf.int32)
+DTYPES = (tf.float32, tf.float64, tf.int32)
 
-_UNARY: list[Callable[[Any], Any]] = [
+UNARY: list[Callable[[Any], Any]] = [
     tf.negative, tf.square, tf.abs, tf.sign, tf.identity, tf.stop_gradient, tf.zeros_like, tf.ones_like,
     tf.transpose, tf.nn.relu, tf.shape, tf.size,
     lambda x: tf.reshape(x, [-1]),
@@ -28,6 +28,10 @@ _UNARY: list[Callable[[Any], Any]] = [
     lambda x: tf.reduce_max(x, axis=[]),
     lambda x: tf.reduce_mean(x, keepdims=True),
     lambda x: tf.reduce_sum(x, axis=-1) if x.shape.ndims else x,
+    lambda x: tf.reduce_sum(x, axis=0, keepdims=True) if x.shape.ndims else x,
+    lambda x: tf.reduce_mean(x, axis=0) if x.shape.ndims else x,
+    lambda x: x * tf.fill([2, 1], tf.constant(3, x.dtype)),
+    lambda x: tf.constant(np.full(3, 2), x.dtype) - x,
     lambda x: tf.cast(x, tf.float64),
     lambda x: x * 1,
     lambda x: tf.add_n([x, x, -x]),
@@ -35,8 +39,11 @@ _UNARY: list[Callable[[Any], Any]] = [
     lambda x: tf.concat([x, x], 0) if x.shape.ndims else x,
     lambda x: tf.unstack(x, axis=0)[0] if x.shape.ndims and x.shape.dims[0].value else x,
 ]  # fmt: skip
-_FLOATING: list[Callable[[Any], Any]] = [tf.tanh, tf.exp, tf.sigmoid, tf.nn.softplus, tf.sqrt, tf.floor]
-_BINARY: list[Callable[[Any, Any], Any]] = [
+FLOATING: list[Callable[[Any], Any]] = [
+    tf.tanh, tf.exp, tf.sigmoid, tf.nn.softplus, tf.sqrt, tf.floor,
+    lambda x: tf.gradients(tf.nn.relu(x), x, x)[0],
+]  # fmt: skip
+BINARY: list[Callable[[Any, Any], Any]] = [
     tf.add, tf.subtract, tf.multiply, tf.maximum, tf.minimum, tf.squared_difference,
     lambda x, y: tf.where(x > y, x, y) if x.shape.as_list() == y.shape.as_list() else x,
     lambda x, y: tf.cast(tf.less(x, y), x.dtype),
@@ -44,6 +51,12 @@ _BINARY: list[Callable[[Any, Any], Any]] = [
     lambda x, y: tf.matmul(x, y, transpose_b=True) if x.shape.ndims == y.shape.ndims == 2 else x,
     lambda x, y: tf.matmul(x, y, transpose_a=True) if x.shape.ndims == y.shape.ndims == 2 else y,
 ]  # fmt: skip
+
+
+LOSSES: list[Callable[[Any, Any], Any]] = [
+    lambda x, y: tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=x),
+    lambda x, y: tf.gradients(tf.nn.softmax_cross_entropy_with_logits(labels=y, logits=x), x)[0],
+]
 
 
 def _array(data: st.DataObject, shape: Sequence[int], dtype: Any) -> Any:
@@ -62,7 +75,7 @@ class _RandomGraph:
         self.feeds: dict[Any, Any] = {}
         self.tensors: list[Any] = []
         self.variables: list[Any] = []
-        dtype = data.draw(st.sampled_from(_DTYPES))
+        dtype = data.draw(st.sampled_from(DTYPES))
         for _ in range(data.draw(st.integers(1, 4))):
             shape = data.draw(st.lists(st.sampled_from(_SIZES), max_size=2))
             array = _array(data, shape, dtype)
@@ -90,19 +103,26 @@ class _RandomGraph:
         x = data.draw(st.sampled_from(self.tensors))
         y = data.draw(st.sampled_from(self.tensors))
         x = tf.convert_to_tensor(x)
-        unary = _UNARY + (_FLOATING if x.dtype.is_floating else [])
+        unary = UNARY + (FLOATING if x.dtype.is_floating else [])
         try:
             if data.draw(st.booleans()) or tf.convert_to_tensor(y).dtype.base_dtype != x.dtype.base_dtype:
                 self.tensors.append(data.draw(st.sampled_from(unary))(x))
             else:
-                self.tensors.append(data.draw(st.sampled_from(_BINARY))(x, tf.convert_to_tensor(y)))
+                y = tf.convert_to_tensor(y)
+                are_matrices = x.dtype.is_floating and x.shape.ndims == y.shape.ndims == 2
+                self.tensors.append(
+                    data.draw(st.sampled_from(BINARY + (LOSSES if are_matrices else [])))(x, y)
+                )
         except ValueError:
             pass  # The shapes do not fit.
 
 
-def _bits(values: Sequence[Any]) -> list[Any]:
+def bits(values: Sequence[Any]) -> list[Any]:
+    """What must be equal. Of two NaNs the processor passes on the first, so that their signs may differ."""
     return [
-        value if value is None else (type(value), value.dtype, value.shape, value.tobytes())
+        value
+        if value is None
+        else (type(value), value.dtype, value.shape, np.where(value == value, value, np.nan).tobytes())
         for value in values
     ]
 
@@ -129,7 +149,7 @@ def test_compiled_and_interpreted_runs_agree_bit_for_bit(data: st.DataObject) ->
         arrays = [np.asarray(value) for value in feeds.values()]
         state: SessionState = session._state
         try:
-            expected = _bits(Plan(elements, list(feeds), state).run(dict(zip(feeds, arrays, strict=True))))
+            expected = bits(Plan(elements, list(feeds), state).run(dict(zip(feeds, arrays, strict=True))))
         except tf.errors.InvalidArgumentError:
             # Shapes that only a run knows. The compiled program fails too.
             expected = None
@@ -141,7 +161,7 @@ def test_compiled_and_interpreted_runs_agree_bit_for_bit(data: st.DataObject) ->
                     runner.run(arrays)
                 continue
             values = runner.run(arrays)
-            assert _bits(values) == expected
+            assert bits(values) == expected
             for value in values:
                 if isinstance(value, np.ndarray):
                     value.fill(7)  # The caller's own: nobody sees it.
@@ -149,7 +169,7 @@ def test_compiled_and_interpreted_runs_agree_bit_for_bit(data: st.DataObject) ->
         assert [array.tobytes() for array in arrays] == before
         if fetched_twice and expected is not None:
             first, second = session.run([elements[0], elements[0]], feeds)
-            assert _bits([first]) == _bits([second]) == expected[:1]
+            assert bits([first]) == bits([second]) == expected[:1]
 
 
 @pytest.fixture(autouse=True)

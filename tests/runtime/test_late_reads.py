@@ -53,6 +53,16 @@ def test_each_update_is_seen_by_what_waits_for_it(session: tf.Session) -> None:
     assert session.run([w.value() + 0.0, middle, last]) == [1.0, 3.5, 15.25]
 
 
+def test_a_kernel_for_known_shapes_sees_the_new_value_too(session: tf.Session) -> None:
+    variable = tf.Variable(np.eye(2, dtype=np.float32))
+    before = tf.matmul(variable, np.ones((2, 2), np.float32))
+    with tf.control_dependencies([tf.assign(variable, variable + 1.0)]):
+        after = tf.matmul(variable, np.ones((2, 2), np.float32))
+    for _ in range(4):
+        session.run(variable.initializer)
+        np.testing.assert_array_equal(session.run([before, after])[1], [[3, 3], [3, 3]])
+
+
 def test_a_fed_read_stays_fed(session: tf.Session) -> None:
     w = tf.Variable(1.0, name="w")
     with tf.control_dependencies([w.assign_add(1.0)]):

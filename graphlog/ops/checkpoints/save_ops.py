@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import tempfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -164,7 +165,12 @@ def _merge_kernel(op: Operation) -> Kernel:
     return merge
 
 
-_NAMES = (samples.text("a checkpoint"), samples.text(["w", "b"]), samples.text(["", ""]))
+_SAMPLE_FILE = os.path.join(tempfile.gettempdir(), "graphlog_sample_checkpoint")
+_NAMES = (
+    samples.text(_SAMPLE_FILE),
+    samples.text(["w", "b"]),
+    samples.text(["", ""]),
+)
 _VALUES = [samples.float32([1.5, -2.0]), samples.int64(3)]
 
 SaveV2 = define_op(

@@ -71,6 +71,7 @@ OneShotIterator = define_op(
     make_stateful_kernel=_one_shot_kernel,
     samples=[definitions.sample(dataset_factory=Function("make_dataset"), **ONE_FLOAT)],
     is_stateful=True,
+    calls_users_code=True,
 )
 
 
@@ -90,6 +91,7 @@ MakeIterator = define_op(
     make_stateful_kernel=_make_iterator_kernel,
     samples=[definitions.sample(DATASET, _ITERATOR)],
     is_stateful=True,
+    calls_users_code=True,
 )
 
 
@@ -106,6 +108,7 @@ IteratorGetNext = define_op(
     kernel=lambda iterator: iterator.get_next(),
     samples=[definitions.sample(_ITERATOR, **ONE_FLOAT)],
     is_stateful=True,
+    calls_users_code=True,
 )
 IteratorToStringHandle = define_op(
     "IteratorToStringHandle",
@@ -168,4 +171,5 @@ DatasetToSingleElement = define_op(
     make_stateful_kernel=_single_kernel,
     samples=[Sample((DATASET,), ONE_FLOAT, is_runnable=False)],
     is_stateful=True,
+    calls_users_code=True,
 )

@@ -59,6 +59,7 @@ ReduceDataset = define_op(
     make_stateful_kernel=_reduce_kernel,
     samples=[definitions.sample(DATASET, [samples.float32(0.0)], [], f=Function("function"), **ONE_FLOAT)],
     is_stateful=True,
+    calls_users_code=True,
 )
 
 

@@ -104,6 +104,7 @@ AssertOp = define_op(
         ),
     ],
     is_stateful=True,
+    keeps_inputs=False,
 )
 PrintOp = define_op(
     "Print",
@@ -123,6 +124,7 @@ PrintOp = define_op(
         Sample((samples.float32([1.5]), [samples.int32([1, 2, 3, 4])]), {"message": "sample: ", "first_n": 0})
     ],
     is_stateful=True,
+    keeps_inputs=False,
     returns_view=True,
 )
 

@@ -128,6 +128,7 @@ def _define(
             Sample(([number],), {"token": "gone", "Tout": []}, raises="callback gone is not found"),
         ],
         is_stateful=is_stateful,
+        calls_users_code=True,
     )
 
 

@@ -151,23 +151,48 @@ _multiply: Any = np.multiply
 
 
 def _sum(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
+    if is_summed_by_product(value.shape, value.dtype, axes):
+        total = sum_by_product(value.shape, value.dtype, axes[0])(value)
+        return np.expand_dims(total, axes[0]) if keep else total
     # NumPy adds even a single -0.0 to 0.
     return _add.reduce(value, axes, value.dtype, None, keep) if axes else np.array(value)
 
 
-def _sum_of_known_axes(op: Operation) -> Kernel | None:
+# More numbers than this are summed as NumPy does it, in pairs where it can, which is more precise.
+_MOST_SUMMED_BY_PRODUCT = 1 << 10
+
+
+def is_summed_by_product(shape: tuple[int, ...], dtype: np.dtype[Any], axes: tuple[int, ...]) -> bool:
+    """Whether it is the sum of a vector or along an axis of a matrix, for which BLAS has a faster way."""
+    if len(shape) not in (1, 2) or len(axes) != 1 or dtype.kind != "f" or dtype.itemsize not in (4, 8):
+        return False
+    return 0 not in shape and shape[axes[0]] <= _MOST_SUMMED_BY_PRODUCT
+
+
+def sum_by_product(shape: tuple[int, ...], dtype: np.dtype[Any], axis: int) -> Kernel:
+    """That sum of arrays of a shape: a product with ones."""
+    ones = np.ones(shape[axis], dtype)
+    if axis == 0 and len(shape) == 2:
+        return lambda value, _=None, out=None: ones.dot(value, out)
+    return lambda value, _=None, out=None: value.dot(ones, out)
+
+
+def _sum_of_known_shape(op: Operation) -> Kernel | None:
     keep, axes, dtype = op.attributes["keep_dims"], known_axes(op), op.attributes["T"].numpy_dtype
-    if not axes or dtype.kind not in "fc":
+    shape = op.inputs[0].static_shape
+    if not axes or not shapes.is_fully_defined(shape) or dtype.kind not in "fc":
         return None
+    if is_summed_by_product(shape, dtype, axes):
+        return None if keep else sum_by_product(shape, dtype, axes[0])
     # NumPy takes one axis sooner as a number than in a tuple.
-    where = axes[0] if len(axes) == 1 else axes
-    return lambda value, _: _add.reduce(value, where, None, None, keep)
+    where, total = axes[0] if len(axes) == 1 else axes, _add.reduce
+    return lambda value, _, out=None: total(value, where, None, out, keep)
 
 
 def _mean(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
     if not axes:
         return np.array(value)
-    total = _add.reduce(value, axes, value.dtype, None, keep)
+    total = _sum(value, axes, keep)
     count = math.prod([value.shape[axis] for axis in axes])
     if value.dtype.kind not in "iu":
         return np.true_divide(total, value.real.dtype.type(count))
@@ -176,13 +201,12 @@ def _mean(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
 
 
 def _mean_of_known_shape(op: Operation) -> Kernel | None:
-    keep, shape, dtype = op.attributes["keep_dims"], op.inputs[0].static_shape, op.attributes["T"].numpy_dtype
-    axes = known_axes(op)
+    axes, shape, dtype = known_axes(op), op.inputs[0].static_shape, op.attributes["T"].numpy_dtype
     if not axes or not shapes.is_fully_defined(shape) or dtype.kind != "f":
         return None
     count = dtype.type(math.prod([shape[axis] for axis in axes]))
-    where = axes[0] if len(axes) == 1 else axes
-    return lambda value, _: _add.reduce(value, where, dtype, None, keep) / count
+    total = _sum_of_known_shape(op)
+    return None if total is None else lambda value, axes: total(value, axes) / count
 
 
 def _prod(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
@@ -213,7 +237,7 @@ _BOOLEANS = (
     Sample((samples.boolean([[True, False], [False, False]]), samples.int64(1)), {"keep_dims": True}),
 )
 
-Sum = define_reduction("Sum", _sum, sum_gradient, specialize=_sum_of_known_axes)
+Sum = define_reduction("Sum", _sum, sum_gradient, specialize=_sum_of_known_shape)
 Mean = define_reduction("Mean", _mean, _mean_gradient, specialize=_mean_of_known_shape)
 Prod = define_reduction("Prod", _prod, _prod_gradient)
 Max = define_reduction("Max", _extremum(np.maximum, np.fmax, "min"), _extremum_gradient)

@@ -41,6 +41,7 @@ def _define(
     allowed: tuple[DType, ...] = FLOATS_HALF_FIRST,
     samples: Sequence[Sample] = SIGNED,
     specialize: Callable[[Operation], Kernel | None] | None = None,
+    is_elementwise: bool = False,
 ) -> OpDefinition:
     """Defines an activation function."""
     return define_op(
@@ -51,6 +52,7 @@ def _define(
         shape=shape_rules.unchanged,
         kernel=kernel,
         specialize=specialize,
+        is_elementwise=is_elementwise,
         gradient=gradient,
         samples=samples,
     )
@@ -63,8 +65,12 @@ def _define_gradient(
     allowed: tuple[DType, ...] = FLOATS_HALF_FIRST,
     second: str = "features",
     differentiable: bool = True,
+    specialize: Callable[[Operation], Kernel] | None = None,
 ) -> OpDefinition:
-    """Defines the gradient of an activation function, from the output's gradient and another tensor."""
+    """Defines the gradient of an activation function, from the output's gradient and another tensor.
+
+    Where both are known to have one shape, ``specialize`` makes the kernel; without it, it is ``kernel``.
+    """
     return define_op(
         type,
         ["gradients: T", f"{second}: T"],
@@ -72,7 +78,10 @@ def _define_gradient(
         attributes={"T": types(*allowed)},
         shape=shape_rules.merged,
         kernel=_of_one_shape(kernel),
-        specialize=lambda op: kernel if shapes_known_and_equal(*op.inputs) else None,
+        specialize=lambda op: (
+            (specialize(op) if specialize else kernel) if shapes_known_and_equal(*op.inputs) else None
+        ),
+        is_elementwise=True,
         gradient=gradient,
         samples=_gradient_samples(differentiable),
     )
@@ -190,24 +199,18 @@ def _relu(x: Any, out: Any = None) -> Any:
 
 
 def _relu_of_dtype(op: Operation) -> Kernel | None:
-    zero, maximum = op.attributes["T"].numpy_dtype.type(0), np.maximum
-
-    def kernel(x: Any, out: Any = None) -> Any:
-        return maximum(x, zero, out=out)
-
-    return kernel
-
-
-# Integers as wide as a float: their product with 0 is 0, also that of infinity's bits.
-_BITS = {np.dtype(f"f{size}"): np.dtype(f"i{size}") for size in (2, 4, 8)}
+    zero, maximum = np.zeros((), op.attributes["T"].numpy_dtype), np.maximum
+    return lambda x, out=None: maximum(x, zero, out=out)
 
 
 def _relu_grad(gradients: Any, features: Any, out: Any = None) -> Any:
-    bits = _BITS.get(gradients.dtype, gradients.dtype)
-    if out is None:
-        return np.multiply(gradients.view(bits), features > 0).view(gradients.dtype)
-    np.multiply(gradients.view(bits), features > 0, out.view(bits))
-    return out
+    # A product, as in TensorFlow: where nothing passes, infinity gives NaN.
+    return np.multiply(gradients, np.greater(features, features.dtype.type(0)), out)
+
+
+def _relu_grad_of_dtype(op: Operation) -> Kernel:
+    zero, greater, multiply = np.zeros((), op.attributes["T"].numpy_dtype), np.greater, np.multiply
+    return lambda gradients, features, out=None: multiply(gradients, greater(features, zero), out)
 
 
 def _relu6(x: Any) -> Any:
@@ -216,7 +219,7 @@ def _relu6(x: Any) -> Any:
 
 
 def _relu6_grad(gradients: Any, features: Any) -> Any:
-    return np.where((features > 0) & (features < 6), gradients, gradients.dtype.type(0))
+    return gradients * ((features > 0) & (features < 6))
 
 
 def _leaky_relu(op: Operation) -> Kernel:
@@ -258,8 +261,11 @@ Relu = _define(
     (*REALS, dtypes.qint8),
     SIGNED + INTEGERS,
     specialize=_relu_of_dtype,
+    is_elementwise=True,
 )
-ReluGrad: OpDefinition = _define_gradient("ReluGrad", _relu_grad, _relu_grad_gradient, REALS)
+ReluGrad: OpDefinition = _define_gradient(
+    "ReluGrad", _relu_grad, _relu_grad_gradient, REALS, specialize=_relu_grad_of_dtype
+)
 Relu6 = _define(
     "Relu6",
     _relu6,

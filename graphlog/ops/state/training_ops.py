@@ -20,6 +20,7 @@ from graphlog.core.session_state import SessionState, VariableCell
 from graphlog.core.shapes import StaticShape
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.dtype_groups import INDICES, NUMBERS
+from graphlog.ops.math.broadcasting import shapes_known_and_equal
 
 Rule = Callable[..., tuple[Any, ...]]
 
@@ -232,6 +233,7 @@ class _Update:
             attributes=self._attributes({"T": types(*NUMBERS)}),
             shape=self._dense_shape,
             make_kernel=self._dense_kernel,
+            specialize=self._dense_kernel_of_known_shapes,
             samples=[
                 Sample(self._sample_inputs(samples.float32([[0.5, -1.5, 0.25], [2.0, -0.75, 1.0]]))),
                 Sample(self._sample_inputs(samples.float64(-0.5))),
@@ -298,6 +300,7 @@ class _Update:
             # There is no handle without a variable.
             samples=[Sample(inputs, is_runnable=False)],
             is_stateful=True,
+            keeps_inputs=not of_references.type.startswith("Apply"),
         )
 
     def _declared(self, position: int) -> str:
@@ -353,15 +356,6 @@ class _Update:
         rule, variables, options = self.rule, self.variables, self._chosen(op)
         gradient_position = self.gradient_position
 
-        multiply, subtract = np.multiply, np.subtract
-
-        def gradient_descent(cell: VariableCell, alpha: Any, delta: Any) -> VariableCell:
-            value = cell.read()
-            if type(delta) is not np.ndarray or value.shape != delta.shape or not delta.ndim:
-                return kernel_of_one(cell, alpha, delta)
-            change = multiply(delta, alpha)
-            return cell.replace(subtract(value, change, change))
-
         def kernel_of_one(cell: VariableCell, *others: Any) -> VariableCell:
             value, grad = cell.read(), others[gradient_position - 1]
             if value.shape != grad.shape:
@@ -379,9 +373,23 @@ class _Update:
                 cell.replace(value)
             return cells[0]
 
-        if rule is _gradient_descent:
-            return gradient_descent
         return kernel_of_one if variables == 1 else kernel
+
+    def _dense_kernel_of_known_shapes(self, op: Operation) -> Kernel | None:
+        variable, gradient = op.inputs[0], op.inputs[self.gradient_position]
+        if (
+            self.rule is not _gradient_descent
+            or not shapes_known_and_equal(variable, gradient)
+            or not gradient.static_shape
+        ):
+            return None
+        multiply, subtract = np.multiply, np.subtract
+
+        def kernel(cell: VariableCell, alpha: Any, delta: Any) -> VariableCell:
+            change = multiply(delta, alpha)
+            return cell.update(subtract(cell.read(), change, change))
+
+        return kernel
 
     def _sparse_kernel(self, op: Operation) -> Kernel:
         rule, variables, options = self.rule, self.variables, self._chosen(op)
