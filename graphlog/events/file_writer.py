@@ -139,16 +139,15 @@ class EventFileWriter(QueueingWriter):
         now = time()
         if type(value) is not float:
             value = float(value)
-        if type(step) is not int:
+        if type(step) is not int or not _SMALLEST_STEP <= step <= _LARGEST_STEP:
             step = as_step(step)
-        if not _SMALLEST_STEP <= step <= _LARGEST_STEP:
-            as_step(step)
         if wall_time is None:
             wall_time = now
         else:
             wall_time = as_wall_time(wall_time)
-        known = self._tags.get(tag)
-        if known is None:
+        try:
+            known = self._tags[tag]
+        except KeyError:
             known = self._remember(tag)
         queue = self._queue
         if queue or now < self._direct_from:

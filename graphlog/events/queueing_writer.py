@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import struct
 import warnings
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphlog.events import background
 from graphlog.events.event_folder import EventFolder
@@ -158,9 +160,9 @@ class QueueingWriter:
                 items = queue[: _ITEMS * count]
                 data = encode_scalars(
                     tags[:count],
-                    np.array(items[2::_ITEMS], np.int64),
-                    to_float32(np.array(items[1::_ITEMS], np.float64)),
-                    np.array(items[3::_ITEMS], np.float64),
+                    _array("q", items[2::_ITEMS]),
+                    to_float32(_array("d", items[1::_ITEMS])),
+                    _array("d", items[3::_ITEMS]),
                 )
                 self._output.write_or_hold(data, count)
                 del queue[: _ITEMS * count]  # no earlier: should a handler raise, they are still there
@@ -270,3 +272,8 @@ class QueueingWriter:
 
     def _warn(self, message: str) -> None:
         warnings.warn(message, RuntimeWarning, stacklevel=4)
+
+
+def _array(code: str, numbers: list[Any]) -> NDArray[Any]:
+    """Python's numbers as an array, in half the time that NumPy takes, which looks at the type of each."""
+    return np.frombuffer(struct.pack(f"{len(numbers)}{code}", *numbers), code)

@@ -35,7 +35,11 @@ class CorruptRecordError(ValueError):
 
 def masked_crc32c(data: bytes) -> int:
     """The checksum (uint32) that a record carries for some bytes."""
-    checksum: int = google_crc32c.value(data)
+    return masked(google_crc32c.value(data))
+
+
+def masked(checksum: int) -> int:
+    """A CRC-32C (uint32) as a record carries it."""
     return (((checksum >> 15) | (checksum << 17)) + 0xA282EAD8) & 0xFFFFFFFF
 
 

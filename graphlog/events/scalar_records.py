@@ -55,20 +55,21 @@ class ScalarTag:
 
     Attributes:
         tail: the bytes between the step and the value.
+        value_start: the bytes of a Summary with this value alone, up to the number.
         longest_record: how large a record of the tag is at most.
 
     Raises:
         UnicodeEncodeError: the tag has a lone surrogate, which UTF-8 cannot express.
     """
 
-    __slots__ = ("_templates", "longest_record", "tail")
+    __slots__ = ("_templates", "longest_record", "tail", "value_start")
 
     def __init__(self, tag: str) -> None:
         name = tag.encode()
         name_field = b"\x0a" + _varint(len(name)) + name if name else b""
         value_size = _varint(len(name_field) + 1 + _VALUE_SIZE)
-        value_field = b"\x0a" + value_size + name_field
-        self.tail = b"\x2a" + _varint(len(value_field) + 1 + _VALUE_SIZE) + value_field + b"\x15"
+        self.value_start = b"\x0a" + value_size + name_field + b"\x15"
+        self.tail = b"\x2a" + _varint(len(self.value_start) + _VALUE_SIZE) + self.value_start
         self.longest_record = _LARGEST_REST + len(self.tail)
         self._templates: dict[tuple[int, bytes], tuple[Rows, int]] = {}
 

@@ -10,12 +10,12 @@ from graphlog.core import garbage_collection, names, shapes
 from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import DType
 from graphlog.core.graph import Graph
-from graphlog.core.op_definition import OpDefinition, find_definition
+from graphlog.core.op_definition import OpDefinition, Signature, find_definition
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
 from graphlog.core.user_code import call_stack, called_from
 from graphlog.graphdef.large_values import KEYS_OF_LEFT_OUT
-from graphlog.graphdef.node_attributes import OUTPUT_SHAPES, KindsOfNodes, guessed_dtypes, output_shapes
+from graphlog.graphdef.node_attributes import FRAMEWORK, OUTPUT_SHAPES, KindsOfNodes, guessed_dtypes
 from graphlog.proto.graph_pb2 import GraphDef, NodeDef
 
 # The edges by which a loop goes round; they lead back to a node that comes first.
@@ -155,29 +155,38 @@ class _Importer:
         """Creates the operations, each after its inputs, and apart from that in the order they are in."""
         for node in self._nodes.values():
             self._edges[node.name] = [self._edge(node, item) for item in node.input]
+        nodes, operations, create = self._nodes, self._operations, self._create
         for name in self._order():
-            self._operations[name] = self._create(self._nodes[name])
-        for name in self._nodes:
-            if name not in self._operations:
-                raise _invalid(self._nodes[name], "it is part of a cycle, or follows one")
+            operations[name] = create(nodes[name])
+        if len(operations) < len(nodes):
+            left = next(name for name in nodes if name not in operations)
+            raise _invalid(nodes[left], "it is part of a cycle, or follows one")
         for operation, index, node, edge in self._back_edges:
             operation.update_input(index, self._tensor(node, edge))
 
     def _order(self) -> Iterable[str]:
         """The nodes, each after its inputs; without those that are part of a cycle, or follow one."""
         positions = {name: position for position, name in enumerate(self._nodes)}
+        if self._is_ordered(positions):
+            return positions
         waiting: dict[str, int] = {}
         consumers: dict[str, list[str]] = {}
-        is_ordered = True
-        for position, (name, edges) in enumerate(self._edges.items()):
+        for name, edges in self._edges.items():
             sources = {edge.source for edge in edges if edge.source is not None}
             if self._nodes[name].op in _LOOP_STARTS:
                 sources = {source for source in sources if self._nodes[source].op not in _LOOP_ENDS}
             waiting[name] = len(sources)
             for source in sources:
                 consumers.setdefault(source, []).append(name)
-                is_ordered = is_ordered and positions[source] < position
-        return positions if is_ordered else _sorted(positions, waiting, consumers)
+        return _sorted(positions, waiting, consumers)
+
+    def _is_ordered(self, positions: dict[str, int]) -> bool:
+        """Whether each node stands after its inputs already, and so no loop leads back."""
+        for position, edges in enumerate(self._edges.values()):
+            for _, source, _ in edges:
+                if source is not None and positions[source] >= position:
+                    return False
+        return True
 
     def element(self, name: str) -> Tensor | Operation:
         """The imported operation or tensor of that name in the GraphDef."""
@@ -189,6 +198,10 @@ class _Importer:
 
     def _edge(self, node: NodeDef, item: str) -> _Edge:
         """An input of a node."""
+        if not self._input_map and item in self._nodes:
+            if self._allow_unknown and item not in self._outputs_taken:
+                self._outputs_taken[item] = 1
+            return _Edge(item, item, 0)
         if self._input_map and _canonical(item) in self._input_map:
             return _Edge(item, None, _CONTROL if item.startswith("^") else 0)
         if item.startswith("^"):
@@ -203,7 +216,8 @@ class _Importer:
         return _Edge(item, source, number)
 
     def _create(self, node: NodeDef) -> Operation:
-        definition = None if KEYS_OF_LEFT_OUT in node.attr else find_definition(node.op)
+        is_picture = KEYS_OF_LEFT_OUT in node.attr or FRAMEWORK in node.attr
+        definition = None if is_picture else find_definition(node.op)
         if definition is None and not self._allow_unknown:
             raise _invalid(node, f"No op named {node.op} in defined operations")
         try:
@@ -213,50 +227,57 @@ class _Importer:
         attributes = kind.attributes
         if "_class" in attributes:
             attributes = {**attributes, "_class": [self._in_scope(group) for group in attributes["_class"]]}
-        edges = self._edges[node.name]
-        inputs, back_edges = self._inputs(node, edges)
-        dtypes: list[DType] | None = None
+        node_name = node.name
+        edges = self._edges[node_name]
+        back_edges: Sequence[tuple[int, _Edge]] = ()
+        if node.op in _LOOP_STARTS:
+            inputs, back_edges = self._loop_inputs(node, edges)
+        else:
+            inputs = [self._tensor(node, edge) for edge in edges if edge[2] != _CONTROL]
+        name = self._free_name(node_name)
         if definition is not None:
             if not kind.is_checked:
                 _check_counts(node, definition, attributes)
                 kind.input_dtypes = [
                     dtype for argument in definition.inputs for dtype in argument.dtypes(attributes)
                 ]
+                kind.output_dtypes = list(definition.output_dtypes(attributes))
                 kind.is_checked = True
-            _check_inputs(node, inputs, kind.input_dtypes)
+            if [tensor.dtype for tensor in inputs] != kind.input_dtypes:
+                _check_inputs(node, inputs, kind.input_dtypes)
+            signature = Signature(attributes, kind.output_dtypes)
+            operation = self._graph.add_operation(definition, inputs, name, signature)
         else:
-            dtypes = guessed_dtypes(node, attributes, self._outputs_taken.get(node.name, 0))
-        operation = self._graph.create_op(
-            node.op, inputs, dtypes=dtypes, name=self._free_name(node), attributes=attributes
-        )
+            dtypes = guessed_dtypes(node, attributes, self._outputs_taken.get(node_name, 0))
+            operation = self._graph.create_op(
+                node.op, inputs, dtypes=dtypes, name=name, attributes=attributes
+            )
         self.created.append(operation)
-        _check_sizes(node, operation)
         if back_edges:
             self._back_edges += [(operation, index, node, edge) for index, edge in back_edges]
         if len(inputs) != len(edges):
             operation.add_control_inputs([self._control(edge) for edge in edges if edge.number == _CONTROL])
         if node.device:
             operation.device = node.device
-        if OUTPUT_SHAPES in node.attr:
-            self._set_shapes(node, operation)
+        self._set_shapes(node, operation)
         return operation
 
-    def _free_name(self, node: NodeDef) -> str:
-        """The node's name in the scope, verbatim; another one where the graph has it already."""
-        name = self._scope + node.name
-        if name in self._taken_names:
-            name = self._graph.unique_name(node.name)
-        return name + "/"
+    def _free_name(self, name: str) -> str:
+        """A node's name in the scope, verbatim; another one where the graph has it already."""
+        full_name = self._scope + name
+        if full_name in self._taken_names:
+            full_name = self._graph.unique_name(name)
+        return full_name + "/"
 
     def _in_scope(self, group: bytes) -> bytes:
         prefix = b"loc:@"
         return prefix + self._scope.encode() + group[len(prefix) :] if group.startswith(prefix) else group
 
-    def _inputs(self, node: NodeDef, edges: Sequence[_Edge]) -> tuple[list[Tensor], list[tuple[int, _Edge]]]:
+    def _loop_inputs(
+        self, node: NodeDef, edges: Sequence[_Edge]
+    ) -> tuple[list[Tensor], list[tuple[int, _Edge]]]:
         """The data inputs, and those that lead back in a loop, in whose place another one stands for now."""
         data = [edge for edge in edges if edge.number != _CONTROL]
-        if node.op not in _LOOP_STARTS:
-            return [self._tensor(node, edge) for edge in data], []
         operations = self._operations
         back = [
             (index, edge)
@@ -275,7 +296,10 @@ class _Importer:
         item, source, number = edge
         if source is None:
             return self._input_map[_canonical(item)]
-        return self._output(self._operations[source], number, item, node)
+        operation = self._operations[source]
+        if number < len(operation.outputs):
+            return operation.outputs[number]
+        return self._output(operation, number, item, node)
 
     def _output(self, operation: Operation, index: int, name: str, node: NodeDef | None = None) -> Tensor:
         if index < len(operation.outputs):
@@ -289,8 +313,14 @@ class _Importer:
         return self._operations[edge.source]
 
     def _set_shapes(self, node: NodeDef, operation: Operation) -> None:
-        """Adds the shapes that the node says its outputs have."""
-        for tensor, shape in zip(operation.outputs, output_shapes(node), strict=False):
+        """Adds the shapes that the node says its outputs have, and checks their sizes."""
+        stated = self._kinds.output_shapes(node)
+        if [tensor.static_shape for tensor in operation.outputs] == stated:
+            return  # and a GraphDef cannot hold sizes beyond bounds
+        _check_sizes(node, operation)
+        for tensor, shape in zip(operation.outputs, stated, strict=False):
+            if tensor.static_shape == shape:
+                continue
             try:
                 tensor.set_shape(shape)
             except (TypeError, ValueError):

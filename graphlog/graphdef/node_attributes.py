@@ -7,15 +7,24 @@ from typing import Any
 from graphlog.core.attributes import REQUIRED
 from graphlog.core.dtypes import DType, unknown
 from graphlog.core.op_definition import OpDefinition
+from graphlog.core.shapes import StaticShape
 from graphlog.graphdef.attribute_values import attribute
+from graphlog.graphdef.tensor_values import static_shape
 from graphlog.proto.graph_pb2 import NodeDef
 
 OUTPUT_SHAPES = "_output_shapes"
+
+# The attribute that names the framework whose operation a node is a picture of, whatever its type is called.
+FRAMEWORK = "_framework"
 
 _FIELDS = {"int": "i", "float": "f", "bool": "b", "string": "s"}
 
 # Where operations that graphlog does not know usually say which dtype they give.
 _DTYPE_ATTRIBUTES = ("dtype", "DstT", "Tout", "output_types", "out_type", "output_dtype", "T", "Tparams")
+
+
+# Larger values, in bytes, are not compared with others.
+_LARGEST_COMPARED = 512
 
 
 class KindOfNode:
@@ -24,14 +33,16 @@ class KindOfNode:
     Attributes:
         attributes: the attributes as plain data, which nobody may change.
         input_dtypes: the dtypes of the inputs, once it is checked.
+        output_dtypes: those of the outputs, likewise.
         is_checked: whether the attributes were found to fit the number of inputs and outputs.
     """
 
-    __slots__ = ("attributes", "input_dtypes", "is_checked")
+    __slots__ = ("attributes", "input_dtypes", "is_checked", "output_dtypes")
 
     def __init__(self, attributes: dict[str, Any]) -> None:
         self.attributes = attributes
         self.input_dtypes: list[DType] = []
+        self.output_dtypes: list[DType] = []
         self.is_checked = False
 
 
@@ -40,17 +51,30 @@ class KindsOfNodes:
 
     def __init__(self) -> None:
         self._known: dict[tuple[Any, ...], KindOfNode] = {}
+        self._shapes: dict[bytes, list[StaticShape]] = {}
+
+    def output_shapes(self, node: NodeDef) -> list[StaticShape]:
+        """The shapes that a node says its outputs have; an empty list where it says nothing."""
+        value = node.attr.get(OUTPUT_SHAPES)
+        if value is None:
+            return []
+        serialized = value.SerializeToString()
+        shapes = self._shapes.get(serialized)
+        if shapes is None:
+            shapes = self._shapes[serialized] = [static_shape(item) for item in value.list.shape]
+        return shapes
 
     def of(self, node: NodeDef, definition: OpDefinition | None) -> KindOfNode:
         """The kind of a node; the arguments and errors are those of ``read_attributes``."""
+        attributes = node.attr
         key: list[Any] = [node.op]
-        for name, value in node.attr.items():
+        for name in attributes:
             if name == OUTPUT_SHAPES:
                 continue
-            if name == "value":
-                # A constant is like no other.
-                return KindOfNode(read_attributes(node, definition))
-            key += (name, value.SerializeToString())
+            serialized = attributes[name].SerializeToString()
+            if len(serialized) > _LARGEST_COMPARED:
+                return KindOfNode(read_attributes(node, definition))  # it is like no other
+            key += (name, serialized)
         # How many inputs there are is what its attributes are checked against.
         key.append(len(node.input))
         known = tuple(key)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import os
 import time
 import weakref
@@ -14,15 +13,17 @@ from google.protobuf.message import DecodeError, Message
 from numpy.typing import ArrayLike
 
 from graphlog.core.graph import Graph
+from graphlog.encoders.plain_text import plain_text
 from graphlog.encoders.scalar import scalar
 from graphlog.events.file_writer import EventFileWriter
 from graphlog.events.fork_aware_lock import ForkAwareLock
 from graphlog.events.queueing_writer import ClosedWriterError
+from graphlog.events.scalar_series import as_step, as_wall_time
 from graphlog.graphdef.large_values import leave_out_large_values
 from graphlog.graphdef.meta_graph import create_meta_graph_def
 from graphlog.proto import event_pb2, graph_pb2, meta_graph_pb2, run_metadata_pb2, summary_pb2
 from graphlog.writers.graph_growth import GraphGrowth, WritableGraph
-from graphlog.writers.messages import is_message, to_message
+from graphlog.writers.messages import HasMarkdown, is_message, to_message
 from graphlog.writers.user_warnings import warn_user
 
 
@@ -52,6 +53,9 @@ class FileWriter:
         purge_step: the step at which a run that was restarted goes on. TensorBoard drops what earlier files
             of the folder have at that step or later.
 
+    Attributes:
+        event_writer: the EventFileWriter that has the file, by TensorFlow's and PyTorch's name.
+
     Raises:
         TypeError: the graph is none.
         ValueError: both graph and graph_def are given, or on_error is something else.
@@ -75,7 +79,7 @@ class FileWriter:
         has_graph = graph is not None or graph_def is not None
         if has_graph:
             _check_graph(graph, graph_def)  # before there is a file
-        self._events = EventFileWriter(
+        self.event_writer = EventFileWriter(
             logdir,
             filename_suffix or "",
             on_error=on_error,
@@ -97,10 +101,10 @@ class FileWriter:
         weakref.finalize(self, self._growth.warn_once)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"events": self._events, "next_graph_step": self._next_graph_step}
+        return {"events": self.event_writer, "next_graph_step": self._next_graph_step}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._events = state["events"]
+        self.event_writer = state["events"]
         self._set_up()
         self._next_graph_step = state["next_graph_step"]
 
@@ -115,22 +119,26 @@ class FileWriter:
     ) -> None:
         self.close()
 
-    def add_summary(self, summary: object, global_step: SupportsInt | None = None) -> None:
+    def add_summary(
+        self, summary: object, global_step: SupportsInt | None = None, walltime: float | None = None
+    ) -> None:
         """Writes a Summary. Of each tag in a file, only the first value keeps its metadata.
 
         Args:
             summary: a Summary, or one serialized, as a summary op gives it. It is not changed.
             global_step: the step of the training.
+            walltime: seconds since 1970; by default the present time.
 
         Raises:
             TypeError: it is no Summary.
+            ValueError: the walltime is not finite.
             google.protobuf.message.DecodeError: the bytes are none.
             OSError: the system does not take the event, and ``on_error`` is "raise".
         """
         event = event_pb2.Event()
         event.summary.CopyFrom(_parse_summary(summary))
         with self._lock:  # the value with the metadata has to come first in the file
-            self._add_summary_event(event, global_step)
+            self._add_summary_event(event, global_step, walltime)
 
     def add_scalar(
         self, tag: str, value: Any, global_step: SupportsInt = 0, wall_time: float | None = None
@@ -150,7 +158,7 @@ class FileWriter:
         if type(value) is not float:
             value = scalar(tag, value).simple_value
         try:
-            self._events.add_scalar(tag, value, global_step, wall_time)
+            self.event_writer.add_scalar(tag, value, global_step, wall_time)
         except ClosedWriterError:
             self._warn_if_closed()
 
@@ -171,13 +179,17 @@ class FileWriter:
             OSError: the system does not take it, and ``on_error`` is "raise".
         """
         if not self._warn_if_closed():
-            self._events.add_scalar_series(tag, steps, values, wall_times)
+            self.event_writer.add_scalar_series(tag, steps, values, wall_times)
 
-    def add_event(self, event: object) -> None:
+    def add_event(
+        self, event: object, step: SupportsInt | None = None, walltime: float | None = None
+    ) -> None:
         """Writes an Event.
 
         Args:
             event: an Event. It is not changed; a wall_time of 0 is written as the present time.
+            step: the step to write instead of the event's own.
+            walltime: the wall time to write instead of the event's own, in seconds since 1970.
 
         Raises:
             TypeError: it is no Event.
@@ -185,11 +197,11 @@ class FileWriter:
             OSError: the system does not take it, and ``on_error`` is "raise".
         """
         own_event = to_message(event_pb2.Event, event, "event")
-        if not math.isfinite(own_event.wall_time):
-            raise ValueError(f"the wall_time of an event must be finite, not {own_event.wall_time}")
-        if own_event.wall_time == 0:
+        own_wall_time = as_wall_time(own_event.wall_time if walltime is None else walltime)
+        if step is not None or walltime is not None or own_wall_time == 0:
             own_event = copy.copy(own_event)
-            own_event.wall_time = time.time()
+            own_event.wall_time = time.time() if walltime is None and own_wall_time == 0 else own_wall_time
+            own_event.step = own_event.step if step is None else as_step(step)
         self._write(own_event)
 
     def add_graph(
@@ -254,6 +266,22 @@ class FileWriter:
             if self._add(event, global_step):
                 self._run_metadata_tags.add(tag)
 
+    def add_explanation(
+        self, tag: str, explanation: HasMarkdown, global_step: SupportsInt | None = None
+    ) -> None:
+        """Writes what ``explain`` gives, which TensorBoard shows under TEXT.
+
+        Args:
+            tag: the name of the series, to which ``/text_summary`` is added, as PyTorch does.
+            explanation: an Explanation, or whatever else has a method ``markdown``.
+            global_step: the step of the training.
+
+        Raises:
+            OSError: the system does not take the event, and ``on_error`` is "raise".
+        """
+        value = plain_text(tag, explanation.markdown())
+        self.add_summary(summary_pb2.Summary(value=[value]), global_step)
+
     def add_session_log(self, session_log: object, global_step: SupportsInt | None = None) -> None:
         """Writes a SessionLog: that a session started, stopped or wrote a checkpoint.
 
@@ -270,12 +298,12 @@ class FileWriter:
 
     def get_logdir(self) -> str:
         """The folder of the event file."""
-        return self._events.logdir
+        return self.event_writer.logdir
 
     def flush(self) -> None:
         """Gives what still waits to the operating system. See ``EventFileWriter.flush``."""
         self._warn_if_closed()
-        self._events.flush()
+        self.event_writer.flush()
 
     def close(self) -> None:
         """Closes the file; a second call does nothing.
@@ -286,7 +314,7 @@ class FileWriter:
             OSError: the system cannot store what it had taken.
         """
         with self._lock:
-            self._events.close()
+            self.event_writer.close()
         self._growth.warn_once()
 
     def reopen(self) -> None:
@@ -296,20 +324,22 @@ class FileWriter:
             OSError: the file cannot be created.
         """
         with self._lock:
-            if self._events.is_closed:
-                self._events.reopen()
+            if self.event_writer.is_closed:
+                self.event_writer.reopen()
 
-    def _add_summary_event(self, event: event_pb2.Event, global_step: SupportsInt | None) -> None:
-        self._events.begin_due_file()
-        if self._file_of_tags != self._events.file_count:
-            self._file_of_tags = self._events.file_count
+    def _add_summary_event(
+        self, event: event_pb2.Event, global_step: SupportsInt | None, walltime: float | None
+    ) -> None:
+        self.event_writer.begin_due_file()
+        if self._file_of_tags != self.event_writer.file_count:
+            self._file_of_tags = self.event_writer.file_count
             self._tags_in_file.clear()
         tags = set()
         for value in event.summary.value:
             if value.tag in self._tags_in_file or value.tag in tags:
                 value.ClearField("metadata")
             tags.add(value.tag)
-        if self._add(event, global_step):
+        if self._add(event, global_step, walltime):
             self._tags_in_file |= tags
 
     def _add_initial_graph(self, graph: object, graph_def: object) -> None:
@@ -339,8 +369,10 @@ class FileWriter:
                     self._growth.remember(growing, len(full_graph_def.node))
         return written
 
-    def _add(self, event: event_pb2.Event, global_step: SupportsInt | None) -> bool:
-        event.wall_time = time.time()
+    def _add(
+        self, event: event_pb2.Event, global_step: SupportsInt | None, walltime: float | None = None
+    ) -> bool:
+        event.wall_time = time.time() if walltime is None else as_wall_time(walltime)
         if global_step is not None:
             event.step = int(global_step)
         return self._write(event)
@@ -353,15 +385,15 @@ class FileWriter:
         with self._lock:  # another thread may be about to close it
             if self._warn_if_closed():
                 return False
-            return self._events.add_event(event)
+            return self.event_writer.add_event(event)
 
     def _warn_if_closed(self) -> bool:
-        if self._events.is_closed:
+        if self.event_writer.is_closed:
             warn_user(
                 "Attempting to use a closed FileWriter. The operation will be a noop unless the FileWriter "
                 "is explicitly reopened."
             )
-        return self._events.is_closed
+        return self.event_writer.is_closed
 
 
 def _parse_summary(summary: object) -> summary_pb2.Summary:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from google.protobuf.message import Message
 
 from graphlog.core.tensor import Tensor
 
 MessageType = TypeVar("MessageType", bound=Message)
+
+
+class HasMarkdown(Protocol):
+    """What tells of itself as Markdown, such as the Explanation that ``explain`` gives."""
+
+    def markdown(self) -> str:
+        """The text."""
 
 
 def is_message(value: object, name: str) -> bool:

@@ -58,6 +58,40 @@ def test_bad_numbers_are_counted_and_are_in_nothing_else() -> None:
     assert (found.nans, found.l2_norm, found.mean_absolute, found.max_absolute) == (3, 0.0, 0.0, 0.0)
 
 
+@given(hnp.arrays(np.uint64, st.integers(1, 40), elements=st.integers(0, 2**64 - 1)))
+def test_any_bits(bits: Array) -> None:
+    for array in (bits.view(np.float64), bits.view(np.float32), bits.view(np.float16)):
+        (found,) = statistics_of([array])
+        with np.errstate(invalid="ignore"):  # some NaN signal
+            wide = np.abs(array.astype(np.longdouble))
+        finite = wide[np.isfinite(wide)]
+        assert (found.nans, found.infinities) == (np.isnan(wide).sum(), np.isinf(wide).sum())
+        assert found.zeros == (wide == 0).sum()
+        assert found.max_absolute == float(finite.max(initial=0.0))
+        norm, mean = np.sqrt(np.square(finite).sum()), finite.sum() / max(1, finite.size)
+        assert found.l2_norm == pytest.approx(float(norm), rel=1e-5)
+        assert found.mean_absolute == pytest.approx(float(mean), rel=1e-5)
+
+
+@pytest.mark.parametrize("size", [(1 << 17) - 1, (1 << 17) + 1, 400_001])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_all_pieces_are_added_up(dtype: Any, size: int) -> None:
+    array = RANDOM.normal(size=size).astype(dtype)
+    array[:: size // 5], array[-1], array[size // 2] = 0, np.inf, -100
+    (found,) = statistics_of([array])
+    finite = np.abs(array[:-1].astype(float))
+    assert (found.size, found.zeros, found.infinities) == (size, (finite == 0).sum(), 1)
+    assert found.max_absolute == 100
+    assert found.l2_norm == pytest.approx(np.sqrt(finite.dot(finite)), rel=1e-5)
+    assert found.mean_absolute == pytest.approx(finite.mean(), rel=1e-5)
+
+
+def test_a_mean_is_never_beyond_the_numbers() -> None:
+    largest = np.finfo(np.float64).max
+    (found,) = statistics_of([np.array([largest, -largest, 0, np.nan])])
+    assert found.mean_absolute == pytest.approx(largest / 3 * 2)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("where", ["tiny", "max"])
 def test_squares_neither_vanish_nor_overflow(dtype: Any, where: str) -> None:
@@ -85,21 +119,6 @@ def test_pieces_hold_each_number_once(name: str) -> None:
 
 def counts_of_numpy(values: Array) -> Array:
     return np.histogram(values, bins=limits())[0]
-
-
-@given(hnp.arrays(np.float64, st.integers(1, 50), elements=st.floats(allow_nan=True)))
-def test_counts_are_those_of_numpy(values: Array) -> None:
-    found = distribution(values)
-    counts = found.counts[1:-1].copy()
-    counts[-1] += found.at_last_limit
-    np.testing.assert_array_equal(counts, counts_of_numpy(values[np.isfinite(values)]))
-    assert found.counts.sum() == found.finite == np.isfinite(values).sum()
-
-
-def test_counts_at_the_limits_and_beside_them() -> None:
-    for values in (limits(), np.nextafter(limits(), np.inf), np.nextafter(limits(), -np.inf)):
-        found = distribution(values)
-        np.testing.assert_array_equal(found.counts.cumsum()[:-1], np.searchsorted(np.sort(values), limits()))
 
 
 @pytest.mark.parametrize("name", [name for name in ARRAYS if name != "complex"])

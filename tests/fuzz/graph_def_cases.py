@@ -26,6 +26,7 @@ from graphlog.core.op_definition import all_definitions
 from graphlog.graphdef.imports import add_graph_def
 from graphlog.graphdef.tensor_values import tensor_array, tensor_proto
 from graphlog.proto.graph_pb2 import GraphDef, NodeDef
+from tests.fuzz.engines import FindingError
 
 GOLDEN = Path(__file__).resolve().parents[1] / "parity" / "golden"
 
@@ -54,10 +55,6 @@ INDEX_TYPES = (3, 9)
 
 class Interrupted(BaseException):
     """A case took too long."""
-
-
-class FindingError(AssertionError):
-    """graphlog did something else than work or say what is wrong."""
 
 
 @functools.cache

@@ -153,10 +153,29 @@ def test_add_event_fills_in_the_time(tmp_path: Path, wall_time: float, event_cla
     assert added.wall_time == wall_time  # untouched
 
 
+def test_step_and_time_may_be_given_as_to_pytorchs_writer(tmp_path: Path) -> None:
+    added = event_pb2.Event(step=4, wall_time=1.5)
+    with FileWriter(tmp_path) as writer:
+        writer.add_event(added, 7, 2.5)
+        writer.add_event(added, step=np.int64(8))
+        writer.add_event(added, walltime=0.0)
+        writer.add_summary(one_scalar(), 9, walltime=3.5)
+    written = [(event.step, event.wall_time) for event in events_in(tmp_path)]
+    assert written == [(7, 2.5), (8, 1.5), (4, 0.0), (9, 3.5)]
+    assert (added.step, added.wall_time) == (4, 1.5)
+
+
 @pytest.mark.parametrize("wall_time", [math.nan, math.inf, -math.inf])
-def test_add_event_refuses_a_time_that_would_spoil_the_file(tmp_path: Path, wall_time: float) -> None:
-    with FileWriter(tmp_path) as writer, pytest.raises(ValueError, match="finite"):
-        writer.add_event(event_pb2.Event(wall_time=wall_time))
+def test_a_time_that_would_spoil_the_file_is_refused(tmp_path: Path, wall_time: float) -> None:
+    adds: list[Callable[[FileWriter], None]] = [
+        lambda writer: writer.add_event(event_pb2.Event(wall_time=wall_time)),
+        lambda writer: writer.add_event(event_pb2.Event(), walltime=wall_time),
+        lambda writer: writer.add_summary(one_scalar(), 1, wall_time),
+    ]
+    with FileWriter(tmp_path) as writer:
+        for add in adds:
+            with pytest.raises(ValueError, match="finite"):
+                add(writer)
     assert events_in(tmp_path) == []
 
 

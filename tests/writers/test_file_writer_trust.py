@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -111,13 +113,17 @@ def full_disk(descriptor: int, data: bytes) -> int:
     raise OSError(28, "No space left on device")
 
 
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO])
 def test_a_full_disk_is_warned_of_and_what_was_added_is_written_later(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
+    def refuse(descriptor: int, data: bytes) -> int:
+        raise OSError(number, os.strerror(number))
+
     with FileWriter(tmp_path) as writer:
         with monkeypatch.context() as patch:
-            patch.setattr("os.write", full_disk)
-            with pytest.warns(RuntimeWarning, match="No space left on device"):
+            patch.setattr("os.write", refuse)
+            with pytest.warns(RuntimeWarning, match=os.strerror(number)):
                 writer.add_summary(described("x"), 0)
             writer.add_summary(described("x"), 1)
             writer.add_scalar("y", 1.0, 2)

@@ -179,7 +179,5 @@ def test_a_graph_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 def test_what_is_no_graph_is_an_error(writer: gl.SummaryWriter) -> None:
     with pytest.raises(TypeError, match=r"add_graph takes a graphlog Graph, .*, not builtins\.int"):
         writer.add_graph(3)
-    with pytest.raises(NotImplementedError, match=r"model\.onnx: graphlog does not read ONNX"):
-        writer.add_onnx_graph("model.onnx")
     with pytest.raises(NotImplementedError, match="does not read OpenVINO"):
         writer.add_openvino_graph("model.xml")

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, SupportsInt
 
+from graphlog.events.file_writer import EventFileWriter
 from graphlog.events.fork_aware_lock import ForkAwareLock
 from graphlog.proto import event_pb2, summary_pb2
 from graphlog.writers.file_writer import FileWriter
@@ -61,6 +62,7 @@ class RunWriter:
         self.filename_suffix = filename_suffix
         self.file_writer: Any = None
         self.all_writers: Any = None
+        self._event_writer: EventFileWriter | None = None  # of the file_writer, while it is open and writes
         self._purge_step_of_sub_runs = purge_step
         self._write_to_disk = write_to_disk
         self._options = options
@@ -93,7 +95,7 @@ class RunWriter:
         """
         with self._lock:
             writers = list((self.all_writers or {}).values())
-            self.file_writer = self.all_writers = None
+            self.file_writer = self.all_writers = self._event_writer = None
         for writer in writers:
             writer.close()
 
@@ -123,7 +125,7 @@ class RunWriter:
 
     def __getstate__(self) -> dict[str, Any]:
         # A copy, in a process of its own perhaps, opens a file of its own with the first thing that it adds.
-        state = dict(self.__dict__, file_writer=None, all_writers=None, purge_step=None)
+        state = dict(self.__dict__, file_writer=None, all_writers=None, _event_writer=None, purge_step=None)
         del state["_lock"]
         return state
 
@@ -140,6 +142,7 @@ class RunWriter:
                 self.file_writer = self._open(self.log_dir, self.purge_step)
                 self.purge_step = None
                 self.all_writers = {self.file_writer.get_logdir(): self.file_writer}
+                self._event_writer = getattr(self.file_writer, "event_writer", None)
             return self.file_writer
 
     def _sub_run(self, folder: str) -> Any:
@@ -165,9 +168,16 @@ class RunWriter:
         writer: Any = None,
     ) -> None:
         """Writes one event with these values, to the run's file or to another."""
-        event = event_pb2.Event(
-            wall_time=self._wall_time(walltime), summary=summary_pb2.Summary(value=values)
-        )
+        self._add_summary(summary_pb2.Summary(value=values), global_step, walltime, writer)
+
+    def _add_summary(
+        self,
+        summary: summary_pb2.Summary,
+        global_step: SupportsInt | None = None,
+        walltime: float | None = None,
+        writer: Any = None,
+    ) -> None:
+        event = event_pb2.Event(wall_time=self._wall_time(walltime), summary=summary)
         step = self._step(global_step)
         if step is not None:
             event.step = step

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any, SupportsInt
 
@@ -10,10 +12,22 @@ import numpy as np
 from graphlog.encoders.array_statistics import ArrayStatistics, l2_norms, statistics_of
 from graphlog.encoders.foreign_arrays import to_numpy
 from graphlog.encoders.histogram_bins import binned_histogram
+from graphlog.events.scalar_records import ScalarTag
+from graphlog.events.scalar_series import to_float32
 from graphlog.proto import summary_pb2
 from graphlog.writers.summary_methods.base import RunWriter
 
 Named = Mapping[str, Any] | Iterable[tuple[str, Any]]
+
+_GROUPS = (
+    "gradient_l2_norm",
+    "gradient_mean_abs",
+    "gradient_max_abs",
+    "gradient_zero_fraction",
+    "gradient_nan_count",
+    "gradient_inf_count",
+    "update_to_weight_ratio",
+)
 
 
 class GradientMethods(RunWriter):
@@ -58,21 +72,19 @@ class GradientMethods(RunWriter):
         if weights is True:
             weights = {name: item for name, item, _ in pairs}
         ratios = self._update_ratios(found, weights, learning_rate) if weights else None
-        values = []
-        for number, (name, statistics) in enumerate(
-            zip(found, statistics_of(list(found.values())), strict=True)
-        ):
-            values += _scalars(name, statistics)
+        numbers: list[float] = []
+        for number, statistics in enumerate(statistics_of(list(found.values()))):
+            numbers += _numbers(statistics)
             if ratios is not None:
-                ratio = statistics.l2_norm * ratios[number]
-                values.append(_scalar(f"update_to_weight_ratio/{name}", ratio))
+                numbers.append(statistics.l2_norm * ratios[number])
+        summary = _scalars(list(found), _GROUPS if ratios is not None else _GROUPS[:-1], numbers)
         step = self._step(global_step)
         counted = self._gradient_calls if step is None else step
         self._gradient_calls += 1
         if histogram_every and counted % histogram_every == 0:
-            values += _histograms(found)
-        if values:
-            self._add(values, step, walltime)
+            summary.value.extend(_histograms(found))
+        if summary.value:
+            self._add_summary(summary, step, walltime)
 
     def _update_ratios(
         self, gradients: Mapping[str, Any], weights: Named | bool, learning_rate: float
@@ -98,19 +110,28 @@ def _gradient(item: Any) -> Any:
     return item
 
 
-def _scalars(name: str, statistics: ArrayStatistics) -> list[summary_pb2.Summary.Value]:
-    return [
-        _scalar(f"gradient_l2_norm/{name}", statistics.l2_norm),
-        _scalar(f"gradient_mean_abs/{name}", statistics.mean_absolute),
-        _scalar(f"gradient_max_abs/{name}", statistics.max_absolute),
-        _scalar(f"gradient_zero_fraction/{name}", statistics.zero_fraction),
-        _scalar(f"gradient_nan_count/{name}", statistics.nans),
-        _scalar(f"gradient_inf_count/{name}", statistics.infinities),
-    ]
+def _numbers(statistics: ArrayStatistics) -> tuple[float, ...]:
+    """The numbers of all groups but the last."""
+    return (
+        statistics.l2_norm,
+        statistics.mean_absolute,
+        statistics.max_absolute,
+        statistics.zero_fraction,
+        statistics.nans,
+        statistics.infinities,
+    )
 
 
-def _scalar(tag: str, number: float) -> summary_pb2.Summary.Value:
-    return summary_pb2.Summary.Value(tag=tag, simple_value=number)
+def _scalars(names: list[str], groups: tuple[str, ...], numbers: list[float]) -> summary_pb2.Summary:
+    """A number of each group for each name; from its bytes, in a tenth of the time that messages take."""
+    starts = [start for name in names for start in _starts(name, groups)]
+    ends = to_float32(np.array(numbers, np.float64)).astype("<f4").view("V4").tolist()
+    return summary_pb2.Summary.FromString(b"".join(itertools.chain(*zip(starts, ends, strict=True))))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _starts(name: str, groups: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(ScalarTag(f"{group}/{name}").value_start for group in groups)
 
 
 def _histograms(gradients: Mapping[str, Any]) -> list[summary_pb2.Summary.Value]:

@@ -40,19 +40,19 @@ class GraphMethods(RunWriter):
             print(model if is_message(model, "GraphDef") else model.as_graph_def())
 
     def add_onnx_graph(self, prototxt: Any = None, onnx_model_file: Any = None) -> None:
-        """Adds the graph of an ONNX file. This version of graphlog has no adapter for ONNX.
+        """Adds the graph of an ONNX model (see ``graphlog.from_onnx``).
 
         Args:
-            prototxt: the file.
+            prototxt: the file, or a model that ``onnx`` has loaded.
             onnx_model_file: what tensorboardX calls the file.
 
         Raises:
-            NotImplementedError: always.
+            ImportError: ``onnx`` is not installed.
+            ValueError: the file holds no model, or a damaged one.
         """
-        raise NotImplementedError(
-            f"{onnx_model_file or prototxt}: graphlog does not read ONNX files yet. Convert the model to a "
-            "GraphDef, and pass that to add_graph."
-        )
+        from graphlog.adapters.onnx_models import from_onnx
+
+        self._get_file_writer().add_graph(from_onnx(prototxt if onnx_model_file is None else onnx_model_file))
 
     def add_openvino_graph(self, xmlname: Any) -> None:
         """Adds the graph of an OpenVINO file. graphlog has no adapter for OpenVINO.

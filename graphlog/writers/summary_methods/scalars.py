@@ -10,6 +10,7 @@ from typing import Any, SupportsInt
 from graphlog.encoders.foreign_arrays import to_numpy
 from graphlog.encoders.plugin_values import metadata
 from graphlog.encoders.scalar import scalar
+from graphlog.events.queueing_writer import ClosedWriterError
 from graphlog.proto import summary_pb2, tensor_pb2
 from graphlog.writers.summary_methods.base import RunWriter
 
@@ -69,11 +70,20 @@ class ScalarMethods(RunWriter):
             global_step = self._default_step or 0
         if walltime is None:
             walltime = self._default_wall_time
-        (self.file_writer or self._get_file_writer()).add_scalar(tag, scalar_value, global_step, walltime)
+        event_writer = self._event_writer
+        if event_writer is None or type(scalar_value) is not float:
+            self._get_file_writer().add_scalar(tag, scalar_value, global_step, walltime)
+        else:
+            try:
+                event_writer.add_scalar(tag, scalar_value, global_step, walltime)  # spares one call
+            except ClosedWriterError:
+                self._get_file_writer().add_scalar(tag, scalar_value, global_step, walltime)
         self._last_steps[tag] = global_step
 
     def add_scalar_series(self, tag: str, steps: Any, values: Any, wall_times: Any = None) -> None:
-        """Adds a whole curve at once, such as another tool's history.
+        """Adds a whole curve at once, such as another tool's history: a column of a CSV file, say.
+
+        ``graphlog convert history.csv logs/`` does so with all columns of a file.
 
         Args:
             tag: the name of the curve.

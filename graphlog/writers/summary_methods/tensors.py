@@ -11,6 +11,7 @@ from graphlog.encoders.plain_text import plain_text
 from graphlog.encoders.plugin_values import metadata
 from graphlog.graphdef.tensor_values import tensor_proto
 from graphlog.proto import summary_pb2
+from graphlog.writers.messages import HasMarkdown
 from graphlog.writers.summary_methods.base import RunWriter
 
 _MOST_BYTES = 1 << 31
@@ -122,6 +123,23 @@ class TensorMethods(RunWriter):
             walltime: the wall time, in seconds since 1970; that of the call by default.
         """
         self._add([plain_text(tag, str(text_string))], global_step, walltime)
+
+    def add_explanation(
+        self,
+        tag: str,
+        explanation: HasMarkdown,
+        global_step: SupportsInt | None = None,
+        walltime: float | None = None,
+    ) -> None:
+        """Adds what ``explain`` gives, which TensorBoard shows under TEXT.
+
+        Args:
+            tag: the name of the series, to which ``/text_summary`` is added, as PyTorch does.
+            explanation: an Explanation, or whatever else has a method ``markdown``.
+            global_step: the step of the training.
+            walltime: the wall time, in seconds since 1970; that of the call by default.
+        """
+        self._add([plain_text(tag, explanation.markdown())], global_step, walltime)
 
 
 def _is_bfloat16(tensor: Any) -> bool:
