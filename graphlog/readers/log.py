@@ -1,0 +1,142 @@
+"""A log: the runs at a path."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from graphlog.proto.event_pb2 import Event
+from graphlog.readers.damage import Damage, printable
+from graphlog.readers.event_stream import EventStream, looks_of
+from graphlog.readers.run import RestartRule, Run, missing
+from graphlog.readers.run_files import RunFinder
+from graphlog.readers.scalar_tables import ScalarTable, scalar_table
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow
+
+
+def open_log(path: str | os.PathLike[str], *, restarts: RestartRule = "keep") -> Log:
+    """Opens event files of any writer: TensorFlow 1 and 2, PyTorch, tensorboardX, JAX, graphlog.
+
+    Nothing is read yet but the folders: a run is read when it is first asked for something. Nothing is left
+    out, however much it is, and damage is no error: see ``Log.damage``.
+
+    Args:
+        path: an event file; a folder, with all below it; or a pattern of such with ``*``, ``?``, ``[…]`` and
+            ``**``. Local, or a URL that fsspec knows (``s3://``, ``gs://``, ``memory://`` …).
+        restarts: ``"keep"`` for all that was written, or ``"purge"`` to drop, as TensorBoard does, what a
+            restarted run has overwritten: before a ``SessionLog.START`` all from its step on, and in files
+            from before there were such, of a tag all from a step on that comes again later.
+
+    Returns:
+        The log: a mapping from the names of the runs to the runs.
+
+    Raises:
+        FileNotFoundError: there is nothing at the path. (A folder without event files is no error.)
+        ImportError: the path is a URL, and fsspec, or what it needs, is not there.
+        OSError: the path cannot be looked at.
+        ValueError: ``restarts`` is something else, or the path empty or of an unknown kind.
+    """
+    if restarts not in ("keep", "purge"):
+        raise ValueError(f"restarts must be 'keep' or 'purge', not {restarts!r}")
+    return Log(RunFinder(path), restarts)
+
+
+class Log(Mapping[str, Run]):
+    """The runs at a path: a mapping from name to run, in the order of the names. See ``open_log``."""
+
+    def __init__(self, finder: RunFinder, restarts: RestartRule) -> None:
+        self._finder = finder
+        self._restart_rule: RestartRule = restarts
+        self._opened: dict[str, Run] = {}
+
+    @property
+    def path(self) -> str:
+        """Where the runs are."""
+        return self._finder.storage.url(self._finder.path)
+
+    @property
+    def runs(self) -> list[str]:
+        """The names of the runs, as TensorBoard's: the folder below the path, or ``"."`` for that itself."""
+        return list(self._finder.runs)
+
+    def __getitem__(self, name: str) -> Run:
+        if name not in self._finder.runs:
+            raise missing(f"log {self.path!r} has no run", name, self.runs)
+        return self._opened.setdefault(name, Run(name, self._finder, self._restart_rule))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.runs)
+
+    def __len__(self) -> int:
+        return len(self._finder.runs)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._finder.runs
+
+    def refresh(self) -> bool:
+        """Looks for new runs and files, and reads what was added to the runs that were read before.
+
+        Returns:
+            Whether there was anything.
+        """
+        known = len(self)
+        self._finder.look()
+        grown = [run.read_more() for run in self._opened.values()]
+        return any(grown) or len(self) > known
+
+    def scalars(self, *tags: str) -> ScalarTable:
+        """The scalars of all runs as one long table. It reads all runs.
+
+        Args:
+            *tags: which; all if none is given.
+
+        Raises:
+            KeyError: no run has scalars of a tag.
+        """
+        found = [(run, tag) for run in self.values() for tag in run.tags().get("scalars", [])]
+        known = {tag: None for _, tag in found}
+        for tag in tags:
+            if tag not in known:
+                raise missing(f"log {self.path!r} has no scalars of the tag", tag, list(known))
+        return scalar_table((run.name, run.scalars(tag)) for run, tag in found if not tags or tag in tags)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The scalars of all runs as a DataFrame; see ``ScalarTable.to_pandas``."""
+        return self.scalars().to_pandas()
+
+    def to_arrow(self) -> pyarrow.Table:
+        """The scalars of all runs as an Arrow table; see ``ScalarTable.to_arrow``."""
+        return self.scalars().to_arrow()
+
+    def events(
+        self, follow: bool = False, poll_seconds: float = 1.0, until: Callable[[], bool] | None = None
+    ) -> Iterator[tuple[str, Event]]:
+        """All Events of all runs, each with the name of its run. See ``Run.events``."""
+        files = EventStream(self._finder.storage)
+        for _ in looks_of(self._finder, follow, poll_seconds, until):
+            for name, paths in list(self._finder.runs.items()):
+                for event in files.new_events(paths):
+                    yield name, event
+
+    @property
+    def problems(self) -> list[Damage]:
+        """The folders that could not be looked into, with a word where no event file was found."""
+        return list(self._finder.damage)
+
+    @property
+    def damage(self) -> list[Damage]:
+        """``problems``, and what could not be read of the runs. It reads all runs."""
+        return self.problems + [item for run in self.values() for item in run.damage]
+
+    def __repr__(self) -> str:
+        problems = f", {len(self.problems)} problems, the first: {self.problems[0]}" if self.problems else ""
+        return f"Log({self.path!r}, {len(self)} runs{printable(problems)})"
+
+    def _repr_html_(self) -> str:
+        from graphlog.readers.notebook import log_table
+
+        return log_table(self)

@@ -1,0 +1,181 @@
+"""Runs that are being written: more events, torn tails that are completed, new files and new runs."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import graphlog as gl
+from graphlog.events.records import encode_record
+from graphlog.graphdef.tensor_values import tensor_proto
+from tests.readers.event_records import VERSION, scalar, summary, value, write_events
+
+
+def append(path: Path, data: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(data)
+
+
+def test_refresh_reads_what_was_added(tmp_path: Path) -> None:
+    path = write_events(tmp_path / "run" / "x.tfevents.0", [VERSION, scalar(0, "loss", 0.0)])
+    log = gl.open_log(tmp_path)
+    run = log["run"]
+    assert run.scalars("loss").step.tolist() == [0]
+    before = run.scalars("loss")
+    assert not log.refresh()
+    append(path, encode_record(scalar(1, "loss", 1.0).SerializeToString()))
+    assert run.scalars("loss").step.tolist() == [0]  # not unasked
+    assert log.refresh()
+    assert run.scalars("loss").step.tolist() == [0, 1]
+    assert before.step.tolist() == [0]
+    write_events(tmp_path / "run" / "x.tfevents.1", [VERSION, scalar(2, "loss", 2.0)])
+    write_events(tmp_path / "new" / "x.tfevents.0", [VERSION, scalar(0, "loss", 3.0)])
+    append(path, encode_record(scalar(5, "other", 1.0).SerializeToString()))
+    assert run.refresh()
+    assert run.scalars("loss").step.tolist() == [0, 1, 2]
+    assert run.scalars("other").step.tolist() == [5]
+    assert log.runs == ["new", "run"]
+    assert len(run.files) == 2
+
+
+def test_a_log_of_an_empty_folder_finds_what_comes(tmp_path: Path) -> None:
+    log = gl.open_log(tmp_path)
+    assert len(log) == 0
+    assert log.problems
+    write_events(tmp_path / "run" / "x.tfevents.0", [VERSION, scalar(0, "loss", 0.0)])
+    assert log.refresh()
+    assert log["run"].scalars("loss").step.tolist() == [0]
+    assert log.problems == []
+
+
+def test_a_torn_tail_is_completed(tmp_path: Path) -> None:
+    events = [
+        VERSION,
+        *(scalar(step, "loss", 0.5) for step in range(5)),
+        summary(5, value("t", simple_value=1.0)),
+    ]
+    data = b"".join(encode_record(event.SerializeToString()) for event in events)
+    path = tmp_path / "x.tfevents.0"
+    path.touch()
+    run = gl.open_log(tmp_path)["."]
+    seen = []
+    for start in range(0, len(data), 7):
+        append(path, data[start : start + 7])
+        run.refresh()
+        seen.append(len(run.tags().get("scalars", [])) and len(run.scalars("loss")))
+        assert all("torn tail" in item.reason for item in run.damage)
+    assert seen == sorted(seen)
+    assert set(seen) == set(range(6))
+    assert run.damage == []
+    assert run.scalars("t").step.tolist() == [5]
+
+
+def test_what_a_restart_overwrites_is_seen_when_it_comes(tmp_path: Path) -> None:
+    with gl.FileWriter(tmp_path) as writer:
+        writer.add_scalar_series("loss", range(10), range(10))
+    log = gl.open_log(tmp_path, restarts="purge")
+    assert len(log["."].scalars("loss")) == 10
+    with gl.FileWriter(tmp_path, purge_step=3, filename_suffix=".later") as writer:
+        writer.add_scalar("loss", -3.0, 3)
+    log.refresh()
+    assert log["."].scalars("loss").value.tolist() == [0, 1, 2, -3]
+
+
+def test_a_file_that_shrinks_is_told(tmp_path: Path) -> None:
+    path = write_events(
+        tmp_path / "x.tfevents.0", [VERSION, *(scalar(step, "loss", 0.5) for step in range(5))]
+    )
+    run = gl.open_log(tmp_path)["."]
+    assert len(run.scalars("loss")) == 5
+    os.truncate(path, 30)
+    run.refresh()
+    assert len(run.scalars("loss")) == 5
+    assert any("shrunk" in item.reason for item in run.damage)
+
+
+def test_events_are_given_as_they_are_written(tmp_path: Path) -> None:
+    written = threading.Event()
+    read = threading.Event()
+    steps: list[tuple[str, int]] = []
+
+    def write() -> None:
+        with gl.FileWriter(tmp_path / "first") as writer:
+            for step in range(3):
+                writer.add_event(scalar(step, "x", 0.0))
+            read.wait(60)
+            writer.add_event(scalar(3, "x", 0.0))
+            with gl.FileWriter(tmp_path / "second") as other:
+                other.add_event(scalar(4, "x", 0.0))
+        written.set()
+
+    log = gl.open_log(tmp_path)
+    thread = threading.Thread(target=write)
+    thread.start()
+    for name, event in log.events(follow=True, poll_seconds=0.01, until=written.is_set):
+        if event.HasField("summary"):
+            steps.append((name, event.step))
+        if event.step == 2:
+            read.set()
+    thread.join()
+    assert steps == [("first", 0), ("first", 1), ("first", 2), ("first", 3), ("second", 4)]
+    assert [event.step for event in log["first"].events()] == [0, 0, 1, 2, 3]
+
+
+def test_following_ends_by_the_callers_break(tmp_path: Path) -> None:
+    path = write_events(tmp_path / "x.tfevents.0", [VERSION])
+    following = gl.open_log(tmp_path)["."].events(follow=True, poll_seconds=0.0)
+    assert next(following).file_version
+    for step in range(3):
+        append(path, encode_record(scalar(step, "x", 0.0).SerializeToString()))
+        assert next(following).step == step
+    write_events(tmp_path / "x.tfevents.1", [VERSION, scalar(7, "x", 0.0)])
+    assert [event.step for event in itertools.islice(following, 2)] == [0, 7]
+
+
+def test_a_thousand_runs_are_followed_without_open_files(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    for number in range(150):
+        write_events(tmp_path / str(number) / "x.tfevents.0", [VERSION, scalar(number, "x", 0.0)])
+    log = gl.open_log(tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    next_free = os.dup(0)
+    os.close(next_free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (next_free + 20, hard))
+    try:
+        assert sorted(log.scalars().step.tolist()) == list(range(150))
+        assert len(list(log.events())) == 300
+        append(tmp_path / "7" / "x.tfevents.0", encode_record(scalar(1000, "x", 0.0).SerializeToString()))
+        assert log.refresh()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert log["7"].scalars("x").step.tolist() == [7, 1000]
+
+
+def test_a_reading_that_breaks_off_is_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from graphlog.readers.reopened_file import ReopenedFile
+
+    steps = range(100_000)
+    with gl.FileWriter(tmp_path) as writer:
+        writer.add_scalar_series("loss", steps, np.zeros(len(steps)))
+        writer.add_event(summary(1, value("t", tensor=tensor_proto(np.zeros(3)))))
+    read = ReopenedFile.readinto
+    calls = itertools.count()
+
+    def breaking(self: ReopenedFile, buffer: memoryview) -> int:
+        if next(calls) == 2:
+            raise OSError(errno.EIO, "no route to host")
+        return read(self, buffer)
+
+    monkeypatch.setattr(ReopenedFile, "readinto", breaking)
+    log = gl.open_log(tmp_path)
+    assert [item.reason for item in log.damage] == ["no route to host"]
+    assert log.refresh()
+    assert log.damage == []
+    assert len(log["."].scalars("loss")) == len(steps)
+    assert len(log["."].tensors("t")) == 1
