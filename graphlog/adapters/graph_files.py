@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
 from google.protobuf import text_format
 from google.protobuf.message import DecodeError, Message
 
+from graphlog.adapters.onnx_models import from_onnx
 from graphlog.core.graph import Graph
-from graphlog.events.records import read_records
+from graphlog.events.record_scanner import RecordScanner
 from graphlog.graphdef.imports import add_graph_def
 from graphlog.proto.event_pb2 import Event
 from graphlog.proto.graph_pb2 import GraphDef
@@ -20,6 +20,7 @@ from graphlog.proto.meta_graph_pb2 import MetaGraphDef, SavedModel
 _Message = TypeVar("_Message", bound=Message)
 
 _SAVED_MODEL_NAMES = ("saved_model.pb", "saved_model.pbtxt")
+_ONNX_ENDING = ".onnx"
 _TEXT_ENDINGS = (".pbtxt", ".txt", ".prototxt")
 
 
@@ -31,50 +32,84 @@ def load_graph(path: str | os.PathLike[str]) -> Graph:
 
     Args:
         path: a GraphDef (``.pb``, or ``.pbtxt`` as text), a MetaGraphDef (``.meta``), a SavedModel or its
-            folder, an event file, or a folder that holds one.
+            folder, an event file or a folder that holds one, or an ONNX model (``.onnx``).
 
     Returns:
-        A new Graph. Of several graphs in an event file it is the last one.
+        A new Graph. Of several graphs in an event file it is the last one, and of several event files in a
+        folder the last that holds one. Damaged records of an event file are passed over.
 
     Raises:
         FileNotFoundError: there is no such file, or the folder holds no graph.
         ValueError: the file holds no graph, or a damaged one; the message names the file and the node.
     """
-    file = _graph_file(Path(path))
-    graph_def = _read(file)
+    if Path(path).suffix == _ONNX_ENDING:
+        return from_onnx(path)
+    graph_def = _parsed(read_graph_bytes(path), Path(path))
     if not graph_def.node:
-        raise ValueError(f"{file} holds no graph, or one without nodes.")
+        raise ValueError(f"{path} holds no graph, or one without nodes.")
     graph = Graph()
     try:
         add_graph_def(graph, graph_def, name="", allow_unknown=True)
     except ValueError as error:
-        raise ValueError(f"{file}: {error}") from None
+        raise ValueError(f"{path}: {error}") from None
     return graph
 
 
-def _graph_file(path: Path) -> Path:
+def _parsed(serialized: bytes, path: Path) -> GraphDef:
+    try:
+        return GraphDef.FromString(serialized)
+    except DecodeError as error:
+        raise ValueError(f"{path} holds no GraphDef: {error}") from None
+
+
+def read_graph_bytes(path: str | os.PathLike[str]) -> bytes:
+    """The serialized GraphDef in a file, unparsed where the file allows that.
+
+    Args:
+        path: as for ``load_graph``.
+
+    Returns:
+        The bytes; empty where an event file holds no graph.
+
+    Raises:
+        FileNotFoundError: there is no such file, or the folder holds none.
+        ValueError: the file is damaged, or holds something else.
+    """
+    files = _graph_files(Path(path))
+    for file in files[:-1]:
+        if graph := _read(file):
+            return graph
+    return _read(files[-1])
+
+
+def _graph_files(path: Path) -> list[Path]:
+    """The files to look for a graph in, the first that holds one counts."""
     if not path.is_dir():
-        return path
+        return [path]
     for name in _SAVED_MODEL_NAMES:
         if (path / name).is_file():
-            return path / name
-    event_files = sorted(path.glob("*tfevents*"))
+            return [path / name]
+    event_files = sorted(path.glob("*tfevents*"), reverse=True)
     if not event_files:
         raise FileNotFoundError(f"{path} holds neither a SavedModel nor an event file.")
-    return event_files[-1]
+    return event_files
 
 
-def _read(file: Path) -> GraphDef:
+def _read(file: Path) -> bytes:
     if "tfevents" in file.name:
         return _graph_of_event_file(file)
     if file.name in _SAVED_MODEL_NAMES:
         saved_model = _parse(file, SavedModel())
         if not saved_model.meta_graphs:
             raise ValueError(f"{file} is a SavedModel without graphs.")
-        return saved_model.meta_graphs[0].graph_def
+        return saved_model.meta_graphs[0].graph_def.SerializeToString()
     if file.suffix == ".meta":
-        return _parse(file, MetaGraphDef()).graph_def
-    return _parse(file, GraphDef())
+        return _parse(file, MetaGraphDef()).graph_def.SerializeToString()
+    if file.suffix == _ONNX_ENDING:
+        return bytes(from_onnx(file).as_graph_def(add_shapes=True).SerializeToString())
+    if file.suffix in _TEXT_ENDINGS:
+        return _parse(file, GraphDef()).SerializeToString()
+    return file.read_bytes()
 
 
 def _parse(file: Path, message: _Message) -> _Message:
@@ -89,18 +124,20 @@ def _parse(file: Path, message: _Message) -> _Message:
     return message
 
 
-def _graph_of_event_file(file: Path) -> GraphDef:
+def _graph_of_event_file(file: Path) -> bytes:
+    """The last graph in the readable records of an event file; empty where there is none."""
     graph = meta_graph = b""
-    for event in _events(file):
-        graph = event.graph_def or graph
-        meta_graph = event.meta_graph_def or meta_graph
+    with file.open("rb") as stream:
+        for _, record in RecordScanner(stream):
+            try:
+                event = Event.FromString(record)
+            except DecodeError:
+                continue
+            graph = event.graph_def or graph
+            meta_graph = event.meta_graph_def or meta_graph
     try:
-        return GraphDef.FromString(graph) if graph else MetaGraphDef.FromString(meta_graph).graph_def
+        if not graph:
+            graph = MetaGraphDef.FromString(meta_graph).graph_def.SerializeToString()
+        return bytes(graph)
     except DecodeError as error:
         raise ValueError(f"{file} holds a damaged graph: {error}") from None
-
-
-def _events(file: Path) -> Iterator[Event]:
-    with file.open("rb") as stream:
-        for record in read_records(stream):
-            yield Event.FromString(record)

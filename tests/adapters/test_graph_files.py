@@ -51,6 +51,21 @@ def test_an_event_file_gives_back_the_graph(graph: tf.Graph, as_folder: bool, tm
     assert run(loaded) == run(graph)
 
 
+def test_of_several_event_files_the_last_with_a_graph_counts(graph: tf.Graph, tmp_path: Path) -> None:
+    tf.summary.FileWriter(tmp_path, graph, filename_suffix=".first").close()
+    tf.summary.FileWriter(tmp_path, filename_suffix=".later").close()
+    assert run(load_graph(tmp_path)) == run(graph)
+
+
+def test_a_graph_after_damage_is_found(graph: tf.Graph, tmp_path: Path) -> None:
+    tf.summary.FileWriter(tmp_path, graph).close()
+    (file,) = tmp_path.iterdir()
+    content = bytearray(file.read_bytes())
+    content[20] ^= 1
+    file.write_bytes(content)
+    assert run(load_graph(file)) == run(graph)
+
+
 def test_a_value_that_the_event_file_leaves_out_is_missed_only_when_run(tmp_path: Path) -> None:
     with tf.Graph().as_default() as graph:
         big = tf.constant(np.arange(1000.0), name="big")

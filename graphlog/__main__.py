@@ -1,0 +1,5 @@
+"""``python -m graphlog``: the command line."""
+
+from graphlog.cli.app import main
+
+main()

@@ -1,0 +1,141 @@
+"""``graphlog scalars``: curves as a table, as a plot, as a file."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from graphlog.cli.number_texts import count_text, number_text, plural
+from graphlog.cli.options import AsJson
+from graphlog.cli.output import FINE, console, print_json, print_table, progress, shown, waiting
+from graphlog.cli.scalar_files import print_csv, write_csv, write_parquet
+
+if TYPE_CHECKING:
+    from graphlog.readers.log import Log
+    from graphlog.readers.values import Scalars
+
+_SPARKLINE_WIDTH = 16
+_PLOT_HEIGHT = 12
+
+
+def scalars(
+    path: Annotated[str, typer.Argument(help="An event file, a folder, a pattern or a URL.")],
+    tag: Annotated[list[str] | None, typer.Option(help="Only these tags; * and ? stand for any.")] = None,
+    run: Annotated[list[str] | None, typer.Option(help="Only these runs; * and ? stand for any.")] = None,
+    points: Annotated[bool, typer.Option("--points", help="Print every point.")] = False,
+    plot: Annotated[bool, typer.Option("--plot", help="Draw each curve.")] = False,
+    csv: Annotated[Path | None, typer.Option(help="Write all points to this file; - prints them.")] = None,
+    parquet: Annotated[Path | None, typer.Option(help="Write all points to this Parquet file.")] = None,
+    json: AsJson = False,
+) -> int:
+    """Show the scalars of a log: a line for each curve, or every point, or a plot."""
+    from graphlog.readers.log import open_log
+
+    log = open_log(path)
+    curves = _curves(log, run or ["*"], tag or ["*"])
+    if csv is not None or parquet is not None:
+        found = list(curves)
+        if csv is not None and str(csv) == "-":
+            print_csv(found)
+        elif csv is not None:
+            write_csv(csv, found)
+            _print_written(csv, found)
+        if parquet is not None:
+            with waiting(f"writing {parquet}"):
+                write_parquet(parquet, found)
+            _print_written(parquet, found)
+    elif json:
+        print_json([_as_data(name, curve) for name, curve in curves])
+    elif plot:
+        for name, curve in list(curves):
+            _plot(name, curve)
+    elif points:
+        head = ["run", "tag", "step", "wall time", "value"]
+        print_table(head, _rows(curves), right=["step", "wall time", "value"])
+    else:
+        _print_summary(list(curves))
+    return FINE
+
+
+def _curves(log: Log, runs: list[str], tags: list[str]) -> Iterator[tuple[str, Scalars]]:
+    names = [name for name in log.runs if _fits(name, runs)]
+    for name in progress(names, "reading runs", len(names)):
+        for tag in log[name].tags().get("scalars", []):
+            if _fits(tag, tags):
+                yield name, log[name].scalars(tag)
+
+
+def _fits(name: str, patterns: list[str]) -> bool:
+    return any(name == pattern or fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _rows(curves: Iterator[tuple[str, Scalars]]) -> Iterator[list[object]]:
+    for name, curve in curves:
+        for step, time, value in zip(curve.step, curve.wall_time, curve.value, strict=True):
+            yield [name, curve.tag, step, f"{time:.3f}", number_text(float(value))]
+
+
+def _print_summary(curves: list[tuple[str, Scalars]]) -> None:
+    runs: dict[str, list[Scalars]] = {}
+    for name, curve in curves:
+        runs.setdefault(name, []).append(curve)
+    for name, found in runs.items():
+        if len(runs) > 1:
+            print(shown(name))
+        head = ["tag", "points", "last", "least", "most", "curve"]
+        print_table(head, map(_summary_cells, found), right=head[1:-1])
+    print(f"{plural(len(curves), 'curve')} of {plural(len(runs), 'run')}")
+
+
+def _summary_cells(curve: Scalars) -> list[object]:
+    import numpy as np
+
+    from graphlog.inspect.sparklines import sparkline
+
+    if not len(curve):
+        return [curve.tag, 0, "-", "-", "-", ""]
+    finite = curve.value[np.isfinite(curve.value)]
+    least, most = (float(finite.min()), float(finite.max())) if len(finite) else (None, None)
+    numbers = [number_text(float(curve.value[-1])), number_text(least), number_text(most)]
+    return [curve.tag, count_text(len(curve)), *numbers, sparkline(curve.value, _SPARKLINE_WIDTH)]
+
+
+def _plot(name: str, curve: Scalars) -> None:
+    """Prints a curve as rows of blocks, its numbers at the left."""
+    import numpy as np
+
+    from graphlog.inspect.sparklines import resampled
+
+    print(f"{shown(name)}  {shown(curve.tag)}")
+    finite = curve.value[np.isfinite(curve.value)]
+    if not len(finite):
+        print("  no finite number\n")
+        return
+    least, most = float(finite.min()), float(finite.max())
+    labels = [number_text(most), number_text(least)]
+    margin = max(map(len, labels))
+    width = min(console().width, 100) - margin - 3
+    heights = resampled(curve.value, max(width, 1))
+    scale = (_PLOT_HEIGHT * 8 - 1) / (most - least) if most > least else 0.0
+    inside = np.clip(heights, least, most)
+    eighths = [0 if np.isnan(height) else 1 + round((height - least) * scale) for height in inside.tolist()]
+    for row in reversed(range(_PLOT_HEIGHT)):
+        label = labels[0] if row == _PLOT_HEIGHT - 1 else labels[1] if row == 0 else ""
+        blocks = "".join(" ▁▂▃▄▅▆▇█"[min(max(count - 8 * row, 0), 8)] for count in eighths)
+        print(f"{label:>{margin}} ┤{blocks}".rstrip())
+    first, last = f"step {curve.step[0]:,}", f"{curve.step[-1]:,}"
+    print(f"{'':>{margin}} └{first}{last:>{max(len(eighths) - len(first), len(last) + 1)}}\n")
+
+
+def _as_data(name: str, curve: Scalars) -> dict[str, Any]:
+    columns = {"step": curve.step, "wall_time": curve.wall_time, "value": curve.value}
+    return {"run": name, "tag": curve.tag, **columns}
+
+
+def _print_written(file: Path, curves: list[tuple[str, Scalars]]) -> None:
+    points = sum(len(curve) for _, curve in curves)
+    print(f"Wrote {plural(points, 'scalar')} of {plural(len(curves), 'curve')} to {shown(file)}")

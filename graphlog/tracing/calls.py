@@ -1,0 +1,63 @@
+"""Calls of NumPy's functions with traced arrays, handed to what stands for them in a trace."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from graphlog.tracing.traced_array import FUNCTIONS, TracingError
+
+_MODULES = (
+    "comparisons",
+    "fourier_transforms",
+    "joining",
+    "linear_algebra",
+    "norms",
+    "products",
+    "queries",
+    "rearranging",
+    "reductions",
+    "selection",
+    "sorting",
+    "sums",
+)
+
+
+@functools.cache
+def load_functions() -> None:
+    """Fills in the table of functions."""
+    for name in _MODULES:
+        importlib.import_module(f"graphlog.tracing.{name}")
+
+
+def call_array_function(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What a function of NumPy's gives of traced arrays.
+
+    Raises:
+        TracingError: there is nothing that stands for the function, or for one of its arguments.
+    """
+    load_functions()
+    traced = FUNCTIONS.get(function)
+    if traced is None:
+        raise TracingError(
+            f"{full_name(function)} cannot be traced: graphlog knows no operation for it. Write it with "
+            "functions that can be (the documentation lists them), or call it before, and give its result "
+            "as an argument."
+        )
+    try:
+        return traced(*args, **kwargs)
+    except TypeError as error:
+        here = error.__traceback__
+        if here is None or here.tb_next is not None:
+            raise
+        # It was not even entered.
+        text = str(error).replace(getattr(traced, "__name__", ""), full_name(function))
+        raise TracingError(f"{full_name(function)} cannot be traced with these arguments: {text}.") from None
+
+
+def full_name(function: Callable[..., Any]) -> str:
+    """``np.linalg.inv``, as users write it."""
+    module = getattr(function, "__module__", None) or "numpy"
+    return f"{module.replace('numpy', 'np', 1)}.{getattr(function, '__name__', function)}"

@@ -1,0 +1,163 @@
+"""Traced functions, ready to run."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from graphlog.core.graph import Graph
+from graphlog.core.tensor import Tensor
+from graphlog.ops.linear_algebra import identity_matrices
+from graphlog.runtime.session import Session
+from graphlog.tracing.arguments import Signature, is_nest, leaves_of, like, parts_of, traced_arguments
+from graphlog.tracing.traced_array import TracedArray
+
+_MANY_TRACES = 64
+
+# A function of traced arguments, that says what to compute and which placeholders of its own it has.
+Builder = Callable[..., tuple[Any, Sequence[Tensor]]]
+
+
+def trace(function: Any = None, /, *example_args: Any, **example_kwargs: Any) -> Any:
+    """A plain NumPy function as a graph; of a tensor, the sum of its diagonal, as ``tf.trace`` has it.
+
+    The function is called once, with arguments that have a dtype and a shape but no numbers; what it does
+    with them is what the graph holds. ``with graphlog.name_scope("layer"):`` in it names a part of the graph.
+
+    Args:
+        function: a function that computes with NumPy: its universal functions, most of its other functions,
+            ``np.linalg`` and ``np.fft``, operators, indexing, and the methods of arrays. Or a tensor.
+        *example_args: arguments of the dtypes and shapes that it is to be traced for: arrays and numbers, and
+            tuples, lists and dicts of such. An int, a bool, a string or None counts as a constant.
+        **example_kwargs: the same by name.
+
+    Returns:
+        A new Graph. Its collections ``"inputs"`` and ``"outputs"`` hold the placeholders, named after the
+        parameters, and what the function returned.
+
+    Raises:
+        TracingError: the function asks for numbers, or calls what cannot be traced; it says what to use.
+    """
+    if not callable(function):
+        return identity_matrices.trace(
+            *() if function is None else (function,), *example_args, **example_kwargs
+        )
+    graph = Graph()
+    with graph.as_default():
+        args, kwargs, placeholders = traced_arguments(function, example_args, example_kwargs)
+        result = function(*args, **kwargs)
+    for placeholder in placeholders:
+        graph.add_to_collection("inputs", placeholder)
+    for leaf in leaves_of(result):
+        if isinstance(leaf, TracedArray):
+            graph.add_to_collection("outputs", leaf.tensor)
+    return graph
+
+
+class Program:
+    """What was traced for one signature.
+
+    Args:
+        function: the function, whose parameters name the placeholders.
+        build: what to compute of its arguments.
+        args: the arguments of the call for which it is traced.
+        kwargs: those by name.
+        argnums: the positions of those to differentiate by.
+
+    Attributes:
+        outputs: what ``build`` has returned: a nest of traced arrays, and of values that are constants.
+        feeds: the placeholders, first those of the arguments.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        build: Builder,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        argnums: Sequence[int],
+    ) -> None:
+        self._graph = Graph()
+        with self._graph.as_default():
+            positional, named, placeholders = traced_arguments(function, args, kwargs, argnums)
+            self.outputs, extra = build(*positional, **named)
+        self.feeds = [*placeholders, *extra]
+        self._session = Session(graph=self._graph) if self._graph.version else None
+
+    def runner(self, outputs: Any, feed_count: int | None = None) -> Callable[..., Any]:
+        """A function of the values that are fed, which gives the values of a part of the outputs.
+
+        Args:
+            outputs: a nest of traced arrays and constants.
+            feed_count: how many of the placeholders it takes; all of them if None.
+        """
+        tensors = [leaf.tensor for leaf in leaves_of(outputs) if isinstance(leaf, TracedArray)]
+        if not tensors or self._session is None:
+            return lambda *values: outputs
+        run = self._session.make_callable(tensors, self.feeds[:feed_count])
+        if isinstance(outputs, TracedArray):
+            return lambda *values: run(*values)[0]
+        pack = _packer(outputs, iter(range(len(tensors))))
+        return lambda *values: pack(run(*values))
+
+
+def _packer(outputs: Any, numbers: Any) -> Callable[[list[Any]], Any]:
+    """A function that puts values in the places of the traced arrays of a nest."""
+    if isinstance(outputs, TracedArray):
+        number = next(numbers)
+        return lambda values: values[number]
+    if not is_nest(outputs):
+        return lambda values: outputs
+    packers = [_packer(part, numbers) for _, part in parts_of(outputs)]
+    if type(outputs) is tuple:
+        return lambda values: tuple([pack(values) for pack in packers])
+    return lambda values: like(outputs, [pack(values) for pack in packers])
+
+
+class Programs:
+    """A function's programs by signature.
+
+    Args:
+        function: the function.
+        build: what to compute of its arguments.
+        argnums: the positions of those to differentiate by.
+        prepare: what is to be kept of a program; its runner for all outputs if None.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        build: Builder,
+        argnums: Sequence[int],
+        prepare: Callable[[Program], Any] | None = None,
+    ) -> None:
+        self._function, self._build, self._argnums = function, build, argnums
+        self._prepare = prepare or (lambda program: program.runner(program.outputs))
+        self._known: dict[Any, Any] = {}
+        self._lock = threading.Lock()
+
+    def find(self, signature: Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """What is kept of the program for a signature; it is traced where there is none."""
+        try:
+            known = self._known.get(signature.key)
+        except TypeError:
+            raise TypeError(
+                "An argument that is no array, number, tuple, list or dict counts as a constant, and must be "
+                f"hashable: {[type(value).__name__ for value in (*args, *kwargs.values())]}."
+            ) from None
+        if known is not None:
+            return known
+        with self._lock:
+            program = Program(self._function, self._build, args, kwargs, self._argnums)
+            known = self._known[signature.key] = self._prepare(program)
+            if len(self._known) == _MANY_TRACES:
+                warnings.warn(
+                    f"{getattr(self._function, '__name__', self._function)!r} has been traced {_MANY_TRACES} "
+                    "times, for other shapes, dtypes or constants each time, which takes far longer than to "
+                    "run it. An int of Python counts as a constant: give np.int64(n), or a float, where it "
+                    "changes from call to call.",
+                    stacklevel=4,
+                )
+        return known

@@ -1,0 +1,324 @@
+"""Every command: what it prints, with which status it ends, and that nothing from a file steers a screen."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+import graphlog as tf
+from graphlog.cli.app import main
+from graphlog.proto.graph_pb2 import GraphDef
+
+HOSTILE = "\x1b[31mred\x1b]0;title\x07[bold]m[/bold]\u202e<b>\r\n|x"
+STEPS = range(5)
+
+
+class Result(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(name="run")
+def _run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    def run(*arguments: object, columns: int = 120) -> Result:
+        monkeypatch.setenv("COLUMNS", str(columns))
+        with pytest.raises(SystemExit) as end:
+            main([*map(str, arguments)])
+        captured = capsys.readouterr()
+        assert isinstance(end.value.code, int)
+        return Result(end.value.code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def _fresh_graph() -> Iterator[None]:
+    with tf.Graph().as_default():
+        yield
+
+
+def blog_graph(shape: tuple[int, ...] = (1,)) -> Any:
+    a, b, c, d = (tf.placeholder(tf.float32, shape, name=name) for name in "abcd")
+    e = tf.add(a * b, c * tf.log(d, name="t"), name="e")
+    with tf.variable_scope("layer"):
+        tf.get_variable("weights", (3, 2))
+    tf.gradients(e, [a, b, c, d])
+    return e.graph
+
+
+@pytest.fixture(name="logdir")
+def _logdir(tmp_path: Path) -> Path:
+    """A run with a graph, scalars and gradients, and one with scalars alone."""
+    with tf.SummaryWriter(tmp_path / "logs" / "one") as writer:
+        for step in STEPS:
+            writer.add_scalar("loss", 1 / (step + 1), step)
+            writer.add_gradients({"w": np.ones(4) / (step + 1)}, step)
+    with tf.FileWriter(tmp_path / "logs" / "one", blog_graph()):
+        pass
+    with tf.SummaryWriter(tmp_path / "logs" / "two") as writer:
+        writer.add_scalar("loss", float("nan"), 3)
+        writer.add_gradients({"w": np.array([np.nan, 1.0])}, 0)
+    return tmp_path / "logs"
+
+
+@pytest.fixture(name="hostile")
+def _hostile(tmp_path: Path) -> Path:
+    """A log, graphs and a table, all names of which hold what steers a terminal."""
+    folder = tmp_path / "hostile"
+    with tf.SummaryWriter(folder / "run\x1b[31m[bold]\u202e") as writer:
+        writer.add_scalar(HOSTILE, 1.0, 0)
+        writer.add_text(HOSTILE, HOSTILE, 0)
+        writer.add_gradients({HOSTILE: np.array([np.nan, 1.0])}, 0)
+    graph = GraphDef()
+    graph.node.add(name=HOSTILE, op=f"Op{HOSTILE}", input=[f"{HOSTILE}missing"])
+    graph.node.add(name=f"scope/{HOSTILE}", op="NoOp", input=[f"^{HOSTILE}"])
+    (folder / "graph.pb").write_bytes(graph.SerializeToString())
+    graph.node[1].op = f"Other{HOSTILE}"
+    (folder / "other.pb").write_bytes(graph.SerializeToString())
+    table = {"step": 0, HOSTILE: 1.0, f"text{HOSTILE}": HOSTILE}
+    (folder / "table.jsonl").write_text(json.dumps(table))
+    return folder
+
+
+HOSTILE_CALLS = [
+    "inspect {folder}",
+    "inspect {folder} --tags",
+    "inspect {folder}/nowhere{name}",
+    "scalars {folder}",
+    "scalars {folder} --points",
+    "scalars {folder} --plot",
+    "scalars {folder} --csv -",
+    "gradients {folder}",
+    "graph {folder}/graph.pb",
+    "graph {folder}/graph.pb --node {name}",
+    "graph {folder}/graph.pb --node {name} --up 1 --down 1",
+    "graph {folder}/graph.pb --node {name}absent",
+    "graph {folder}/graph.pb --find red",
+    "graph {folder}/graph.pb --find ({name}",
+    "graph {folder}/graph.pb --path {name} scope/{name}",
+    "graph {folder}/graph.pb --gradient-of {name}",
+    "check {folder} --notes",
+    "check {folder}/graph.pb --notes",
+    "diff {folder}/graph.pb {folder}/other.pb",
+    "diff {folder} {folder}/absent{name}",
+    "repair {folder}/graph.pb -o {folder}/out{name}",
+    "export {folder}/graph.pb -o {folder}/out{name}.dot",
+    "export {folder}/graph.pb -o {folder}/out{name}.unknown",
+    "convert {folder}/graph.pb {folder}/written{name}",
+    "convert {folder}/table.jsonl {folder}/written{name}",
+    "view {folder}/absent{name}",
+    "{name}",
+    "inspect --{name}",
+]
+
+
+@pytest.mark.parametrize("call", HOSTILE_CALLS)
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_nothing_of_a_hostile_name_reaches_the_screen_raw(
+    call: str, options: list[str], hostile: Path, run: Run
+) -> None:
+    arguments = [part.format(folder=hostile, name=HOSTILE) for part in call.split(" ")]
+    result = run(*arguments, *options)
+    for text in (result.out, result.err):
+        assert all(letter.isprintable() or letter == "\n" for letter in text), repr(text)
+    if "{name}" in call and result.status == 2:
+        assert "\\x1b[31mred" in result.err
+        assert "[bold]m[" in result.err
+    assert len(result.err.splitlines()) <= 1
+    assert bool(result.err) == (result.status == 2)
+    if options and result.out and "--csv" not in call:
+        json.loads(result.out)
+
+
+def test_markup_in_names_is_text(hostile: Path, run: Run) -> None:
+    assert "[bold]m[/bold]" in run("scalars", hostile, columns=300).out
+
+
+CALLS = {
+    "inspect {logs}": 0,
+    "inspect {logs}/one --tags": 0,
+    "scalars {logs}": 0,
+    "scalars {logs} --points": 0,
+    "scalars {logs} --plot --tag loss": 0,
+    "gradients {logs}/one": 0,
+    "gradients {logs}": 1,
+    "graph {logs}/one": 0,
+    "graph {logs}/one --depth 3": 0,
+    "graph {logs}/one --node e": 0,
+    "graph {logs}/one --find ^nothing$": 1,
+    "graph {logs}/one --type Log": 0,
+    "graph {logs}/one --path a e": 0,
+    "graph {logs}/one --path e a": 1,
+    "graph {logs}/one --gradient-of t": 0,
+    "graph {logs}/one --gradient-of a": 1,
+    "graph {logs}/one --node absent": 2,
+    "graph {logs}/two": 2,
+    "check {logs}/one": 0,
+    "diff {logs}/one {logs}/one": 0,
+    "diff {logs}/one {logs}/two": 1,
+    "diff {logs}/one {logs}/two --graph": 1,
+    "export {logs}/one -o {logs}/graph.svg": 0,
+    "export {logs}/one -o {logs}/graph.pbtxt": 0,
+    "export {logs} -o {logs}/scalars.csv": 0,
+    "export {logs} -o {logs}/scalars.txt": 2,
+    "export {logs} -o {logs}": 2,
+    "convert {logs}/one {logs}/new": 0,
+    "inspect {logs}/absent": 2,
+    "check {logs}/absent": 2,
+    "scalars {logs}/absent": 2,
+    "view {logs}/absent": 2,
+    "convert {logs}/absent {logs}/new": 2,
+    "repair {logs}/absent -o {logs}/new": 2,
+    "diff {logs}/absent {logs}/one": 2,
+    "unknown": 2,
+    "inspect": 2,
+    "inspect --unknown": 2,
+}
+
+
+@pytest.mark.parametrize(("call", "status"), CALLS.items(), ids=CALLS)
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_exit_statuses(call: str, status: int, options: list[str], logdir: Path, run: Run) -> None:
+    result = run(*call.format(logs=logdir).split(" "), *options)
+    assert result.status == status, result
+    assert bool(result.err) == (status == 2)
+    assert len(result.err.splitlines()) == (status == 2)
+    if status < 2:
+        assert result.out.endswith("\n")
+        if options:
+            json.loads(result.out)
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+@pytest.mark.parametrize(
+    "call", [call for call, status in CALLS.items() if status < 2 and "export" not in call]
+)
+def test_nothing_is_cut_and_tables_fit(call: str, columns: int, logdir: Path, run: Run) -> None:
+    if call.startswith("convert"):
+        return
+    result = run(*call.format(logs=logdir).split(" "), columns=columns)
+    wide = run(*call.format(logs=logdir).split(" "), columns=1000)
+    assert sorted(_letters(result.out)) == sorted(_letters(wide.out))
+
+
+def _letters(text: str) -> str:
+    """What a text says, however it is laid out: curves are drawn as wide as there is room for."""
+    return "".join(letter for letter in text if not letter.isspace() and letter not in "▁▂▃▄▅▆▇█")
+
+
+def test_inspect_lists_runs_tags_steps_and_graphs(logdir: Path, run: Run) -> None:
+    data = json.loads(run("inspect", logdir, "--json").out)
+    one, two = data["runs"]
+    assert (one["name"], two["name"]) == ("one", "two")
+    loss = next(item for item in one["tags"] if item["tag"] == "loss")
+    assert (loss["points"], loss["first_step"], loss["last_step"]) == (len(STEPS), 0, STEPS[-1])
+    assert loss["last_value"] == pytest.approx(1 / len(STEPS))
+    assert {graph["name"] for graph in one["graphs"]} == {"graph_def", "meta_graph_def"}
+    assert next(item for item in two["tags"] if item["tag"] == "loss")["last_value"] == "NaN"
+
+
+def test_damage_is_found_told_and_mended(logdir: Path, tmp_path: Path, run: Run) -> None:
+    (file,) = (logdir / "two").iterdir()
+    file.write_bytes(file.read_bytes()[:-3])
+    assert run("inspect", logdir).status == 1
+    assert run("check", file).status == 1
+    mended = tmp_path / "mended.tfevents.1"
+    result = run("repair", file, "-o", mended)
+    assert (result.status, "Lost about 1 records" in result.out) == (1, True)
+    assert run("repair", file, "-o", mended).status == 2
+    assert run("check", mended).status == 0
+    again = run("repair", mended, "-o", tmp_path / "again", "--json")
+    assert (again.status, json.loads(again.out)["lost_bytes"]) == (0, 0)
+
+
+def test_scalars_are_chosen_by_patterns_and_written(logdir: Path, tmp_path: Path, run: Run) -> None:
+    out = run("scalars", logdir, "--run", "o*", "--tag", "l?ss", "--csv", "-").out.splitlines()
+    assert out[0] == "run,tag,step,wall_time,value"
+    assert [line.split(",")[:3] for line in out[1:]] == [["one", "loss", str(step)] for step in STEPS]
+    assert run("scalars", logdir, "--parquet", tmp_path / "t.parquet").status == 0
+    assert run("convert", tmp_path / "t.parquet", tmp_path / "back").status == 0
+    log, back = tf.open_log(logdir), tf.open_log(tmp_path / "back")
+    assert back.runs == log.runs
+    np.testing.assert_array_equal(back["one"].scalars("loss").value, log["one"].scalars("loss").value)
+    np.testing.assert_array_equal(back["two"].scalars("loss").value, [np.nan])
+    np.testing.assert_allclose(back["one"].scalars("loss").wall_time, log["one"].scalars("loss").wall_time)
+
+
+def test_a_graph_is_exported_and_converted_back(logdir: Path, tmp_path: Path, run: Run) -> None:
+    assert run("export", logdir / "one", "-o", tmp_path / "g.pb").status == 0
+    assert run("convert", tmp_path / "g.pb", tmp_path / "back").status == 0
+    assert run("diff", tmp_path / "g.pb", tmp_path / "back", "--graph").status == 0
+    assert run("export", logdir / "one", "-o", tmp_path / "g.pb").status == 2  # it is there
+
+
+def test_the_graph_of_the_blog_at_80_columns(logdir: Path, run: Run) -> None:
+    lines = [line.rstrip() for line in run("graph", logdir / "one", columns=80).out.splitlines()]
+    assert lines[0] == "scope         type         nodes  parameters  in memory  in file  outputs"
+    assert next(line for line in lines if line.startswith("  a ")).startswith(
+        "  a           Placeholder      1           -          -     74 B  [1]"
+    )
+
+
+def test_help_names_every_command(run: Run) -> None:
+    text = run("--help").out
+    for name in (
+        "inspect",
+        "graph",
+        "scalars",
+        "gradients",
+        "diff",
+        "check",
+        "repair",
+        "export",
+        "convert",
+        "view",
+    ):
+        assert f"  {name} " in text
+        assert run(name, "--help").status == 0
+    assert run().out == text
+    assert run("--version").out == f"graphlog {tf.__version__}\n"
+
+
+@pytest.mark.parametrize("module", ["numpy", "google.protobuf", "tensorboard", "rich.table"])
+def test_help_loads_little(module: str) -> None:
+    program = (
+        "import sys\nfrom graphlog.cli.app import main\ntry: main(['--help'])\n"
+        f"except SystemExit: sys.exit({module!r} in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
+def test_a_closed_pipe_is_no_error(logdir: Path) -> None:
+    # More than a pipe holds, so that what is left finds it closed.
+    with tf.SummaryWriter(logdir / "long") as writer:
+        writer.add_scalar_series("loss", np.arange(5000), np.zeros(5000))
+    program = f"{sys.executable} -m graphlog scalars {logdir} --points | head -n 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1] == "0"
+
+
+def test_view_prints_an_address_that_answers(logdir: Path) -> None:
+    import signal
+    import urllib.request
+
+    command = [sys.executable, "-m", "graphlog", "view", str(logdir), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        try:
+            line = process.stdout.readline()
+            address = line.split(" at ")[1].split(" ")[0]
+            with urllib.request.urlopen(f"{address}data/runs", timeout=60) as answer:
+                assert answer.status == 200
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
