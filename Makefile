@@ -19,7 +19,7 @@ RUN := .venv/$(BIN)/
 PIP := -m pip install --quiet --disable-pip-version-check
 LOGDIR ?= logs
 
-.PHONY: help demo view test lint format protos test-tensorflow bench crash-matrix docs clean
+.PHONY: help demo view test lint format protos test-tensorflow bench crash-matrix damage-matrix docs clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -54,20 +54,28 @@ protos: .venv-protos/protos.stamp ## generate graphlog/proto from protos
 test-tensorflow: .venv-tensorflow/tensorflow.stamp ## run what graphlog writes in real TensorFlow 2
 	.venv-tensorflow/$(BIN)/python -m pytest -q -m tensorflow tests/tensorflow
 
-fuzz: .venv/test.stamp ## look for GraphDefs that graphlog handles badly
+fuzz: .venv/test.stamp ## look for GraphDefs and event files that graphlog handles badly
 	$(RUN)python tests/fuzz/fuzz_graph_def.py --seconds 300
 	$(RUN)python tests/fuzz/fuzz_graph_def.py --seconds 300 --engine hypothesis
+	$(RUN)python tests/fuzz/fuzz_event_files.py --seconds 300
+	$(RUN)python tests/fuzz/fuzz_event_files.py --seconds 300 --engine hypothesis
 
 bench: .venv/runtime.stamp .venv-rivals/rivals.stamp ## measure, side by side with rivals
 	$(RUN)python benchmarks/import_time.py
 	.venv-rivals/$(BIN)/python benchmarks/graph_building.py
+	.venv-rivals/$(BIN)/python benchmarks/graph_inspection.py
 	.venv-rivals/$(BIN)/python benchmarks/run_speed.py
 	$(RUN)python benchmarks/convolution.py
+	.venv-rivals/$(BIN)/python benchmarks/convolution_step.py
 	.venv-rivals/$(BIN)/python benchmarks/event_writing.py
+	.venv-rivals/$(BIN)/python benchmarks/event_reading.py
 	.venv-rivals/$(BIN)/python benchmarks/summary_values.py
 
 crash-matrix: .venv-rivals/rivals.stamp ## print what is on disk however a program ends, beside other writers
 	.venv-rivals/$(BIN)/python benchmarks/crash_matrix.py
+
+damage-matrix: .venv-rivals/rivals.stamp ## print how many good records readers lose to damage
+	.venv-rivals/$(BIN)/python benchmarks/damage_matrix.py
 
 docs: .venv-docs/docs.stamp ## build the documentation into site
 	NO_MKDOCS_2_WARNING=1 .venv-docs/$(BIN)/python -m mkdocs build --quiet
@@ -105,7 +113,7 @@ clean: ## remove environments, caches and logs
 	@touch $@
 
 .venv-rivals/rivals.stamp: pyproject.toml .venv-rivals/made.stamp
-	.venv-rivals/$(BIN)/python $(PIP) -e . tensorflow-cpu torch jax autograd tensorboardX
+	.venv-rivals/$(BIN)/python $(PIP) -e . tensorflow-cpu torch jax autograd tensorboardX tbparse
 	@touch $@
 
 .venv-tensorflow/tensorflow.stamp: pyproject.toml .venv-tensorflow/made.stamp

@@ -17,6 +17,8 @@ _set_late_parts(
     operators="graphlog.ops.operators",
     operations="graphlog.ops.everything",
     sparse_operators="graphlog.ops.sparse.operators",
+    array_protocols="graphlog.tracing.tensor_protocols",
+    drawings="graphlog.inspect.drawing.notebook",
 )
 
 _NOT_HERE = ": graphlog has no such part of TensorFlow; docs/coming_from_tensorflow.md says what there is"

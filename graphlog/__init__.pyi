@@ -49,6 +49,7 @@ from graphlog._tensor_protos import (
 )
 from graphlog._version import __version__
 from graphlog.adapters.graph_files import load_graph
+from graphlog.adapters.onnx_models import from_onnx
 from graphlog.autodiff.aggregation import AggregationMethod
 from graphlog.autodiff.custom_gradients import custom_gradient
 from graphlog.autodiff.gradients import UnconnectedGradients, gradients
@@ -194,7 +195,7 @@ from graphlog.ops.array.grids import (
 )
 from graphlog.ops.control_flow.grouping import group, no_op, gated_tuple as tuple
 from graphlog.ops.array.histograms import bincount, histogram_fixed_width, histogram_fixed_width_bins
-from graphlog.ops.linear_algebra.identity_matrices import eye, trace
+from graphlog.ops.linear_algebra.identity_matrices import eye
 from graphlog.ops.indexed_slices import convert_to_tensor_or_indexed_slices
 from graphlog.ops.array.indexing import newaxis
 from graphlog.ops.state.initial_values import init_scope
@@ -490,10 +491,15 @@ from graphlog.ops.state.variable_scope import (
 )
 from graphlog.ops.state.variable_store import AUTO_REUSE
 from graphlog.ops.state.variables import Variable
+from graphlog.readers.log import Log, open_log
+from graphlog.readers.run import Run
 from graphlog.runtime.numeric_watch import debug_numerics
 from graphlog.runtime.profiles import profile
 from graphlog.runtime.session import InteractiveSession, Session
 from graphlog.test import check_gradients
+from graphlog.tracing.derivatives import grad, hessian, jacobian, jvp, value_and_grad, vjp
+from graphlog.tracing.programs import trace
+from graphlog.tracing.traced_array import TracingError
 from graphlog.writers.file_writer import FileWriter
 from graphlog.writers.summary_writer import SummaryWriter
 
@@ -529,6 +535,9 @@ from graphlog.version import (
     VERSION,
 )
 from graphlog.sysconfig import CXX11_ABI_FLAG, MONOLITHIC_BUILD
+from graphlog.inspect.drawing.drawing import Drawing, draw_graph
+from graphlog.inspect.explanation import Explanation
+from graphlog.inspect.explanation_building import explain
 from graphlog.logging import get_logger
 from graphlog.core.errors import OpError
 from graphlog.core.device_specs import DeviceSpec
@@ -575,7 +584,9 @@ __all__ = [
     "DType",
     "DeviceSpec",
     "Dimension",
+    "Drawing",
     "Event",
+    "Explanation",
     "FIFOQueue",
     "FileWriter",
     "FixedLenFeature",
@@ -592,6 +603,7 @@ __all__ = [
     "IndexedSlices",
     "IndexedSlicesValue",
     "InteractiveSession",
+    "Log",
     "MetaGraphDef",
     "NoGradient",
     "NodeDef",
@@ -606,6 +618,7 @@ __all__ = [
     "RandomShuffleQueue",
     "ReaderBase",
     "RegisterGradient",
+    "Run",
     "RunMetadata",
     "RunOptions",
     "Sample",
@@ -623,6 +636,7 @@ __all__ = [
     "TensorShape",
     "TensorSpec",
     "TextLineReader",
+    "TracingError",
     "UnconnectedGradients",
     "VarLenFeature",
     "Variable",
@@ -755,6 +769,7 @@ __all__ = [
     "div_no_nan",
     "divide",
     "double",
+    "draw_graph",
     "dtypes",
     "dynamic_partition",
     "dynamic_stitch",
@@ -774,6 +789,7 @@ __all__ = [
     "executing_eagerly",
     "exp",
     "expand_dims",
+    "explain",
     "expm1",
     "extract_image_patches",
     "extract_volume_patches",
@@ -799,6 +815,7 @@ __all__ = [
     "floormod",
     "foldl",
     "foldr",
+    "from_onnx",
     "gather",
     "gather_nd",
     "get_collection",
@@ -817,6 +834,7 @@ __all__ = [
     "global_variables_initializer",
     "glorot_normal_initializer",
     "glorot_uniform_initializer",
+    "grad",
     "grad_pass_through",
     "gradients",
     "graph_util",
@@ -825,6 +843,7 @@ __all__ = [
     "group",
     "guarantee_const",
     "half",
+    "hessian",
     "hessians",
     "histogram_fixed_width",
     "histogram_fixed_width_bins",
@@ -858,6 +877,8 @@ __all__ = [
     "is_strictly_increasing",
     "is_tensor",
     "is_variable_initialized",
+    "jacobian",
+    "jvp",
     "keras",
     "layers",
     "lbeta",
@@ -925,6 +946,7 @@ __all__ = [
     "ones_initializer",
     "ones_like",
     "op_scope",
+    "open_log",
     "orthogonal_initializer",
     "pad",
     "parallel_stack",
@@ -1133,6 +1155,7 @@ __all__ = [
     "unsorted_segment_sqrt_n",
     "unsorted_segment_sum",
     "unstack",
+    "value_and_grad",
     "variable_axis_size_partitioner",
     "variable_creator_scope",
     "variable_op_scope",
@@ -1142,6 +1165,7 @@ __all__ = [
     "variant",
     "verify_tensor_all_finite",
     "version",
+    "vjp",
     "where",
     "where_v2",
     "while_loop",

@@ -13,6 +13,7 @@ import io
 import signal
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -152,7 +153,10 @@ def _too_slow(*_: Any) -> None:
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("module", MODULES)
-def test_bad_arguments_get_an_error_that_says_so(module: str) -> None:
+def test_bad_arguments_get_an_error_that_says_so(
+    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # "abc" is the name of a file, too
     found = []
     before = signal.signal(signal.SIGALRM, _too_slow)
     try:

@@ -32,6 +32,7 @@ ARROWS: dict[str, set[str]] = {
     # A MonitoredSession has a Session, a Saver writes the graph, and a SummarySaverHook has a FileWriter.
     "train": {"core", "ops", "autodiff", "runtime", "graphdef", "proto", "writers"},
     "runtime": {"core"},
+    "tracing": {"core", "ops", "autodiff", "runtime"},
     "graphdef": {"core", "proto"},
     "events": {"proto"},
     "files": {"core", "events", "proto"},
@@ -40,7 +41,10 @@ ARROWS: dict[str, set[str]] = {
     "writers": {"events", "encoders", "graphdef", "core", "proto", "adapters"},
     "readers": {"events", "encoders", "graphdef", "core", "proto", "adapters"},
     # What is found is plain data; an explanation of gradients asks for them and runs them.
-    "inspect": {"events", "readers", "graphdef", "core", "proto", "adapters", "autodiff", "runtime", "ops"},
+    "inspect": {
+        *("events", "readers", "graphdef", "core", "proto", "adapters", "autodiff", "runtime", "ops"),
+        "encoders",  # the rules of tags
+    },
     "cli": {"inspect", "readers", "adapters", "writers", "events", "graphdef", "core", "proto"},
 }
 
@@ -77,14 +81,15 @@ THIRD_PARTY: dict[str, set[str]] = {
     "metrics": set(),
     "train": {"numpy", "google.protobuf"},
     "runtime": {"numpy"},
+    "tracing": {"numpy"},
     "graphdef": {"numpy", "google.protobuf"},
     "events": {"numpy", "google.protobuf", "google_crc32c", "fsspec"},
     "files": {"numpy", "google.protobuf"},
     "writers": {"numpy", "google.protobuf", "fsspec", "tensorboard"},
-    "readers": {"numpy", "google.protobuf", "fsspec"},
-    "inspect": {"numpy", "google.protobuf"},
-    "cli": {"numpy", "google.protobuf", "typer", "rich"},
-    "adapters": {"google.protobuf"},
+    "readers": {"numpy", "google.protobuf", "fsspec", "tensorboard", "pandas", "pyarrow"},
+    "inspect": {"numpy", "google.protobuf", "regex", "fast_sugiyama", "resvg_py"},
+    "cli": {"numpy", "google.protobuf", "typer", "rich", "pyarrow", "tensorboard"},
+    "adapters": {"onnx", "google.protobuf", "numpy", "pyarrow"},
 }
 
 # What `import graphlog` must leave for later: each costs more than it, or is not there for everybody.

@@ -35,6 +35,14 @@ def test_backprop_prints_the_blogs_gradients(tmp_path: Path) -> None:
     ]
 
 
+def test_explain_backprop_derives_the_blogs_gradients(tmp_path: Path) -> None:
+    printed = run("explain_backprop.py", tmp_path)
+    assert "∂e/∂d = ∂e/∂v · ∂v/∂t · ∂t/∂d = 1 · 5 · 0.1 = 0.5" in printed
+    (event,) = [event for event in read_events(tmp_path / "logs" / "explain_backprop") if event.summary.value]
+    assert event.summary.value[0].tag == "de/text_summary"
+    assert "∂e/∂d" in event.summary.value[0].tensor.string_val[0].decode()
+
+
 def test_backprop_leaves_its_graph_without_closing_its_writer(tmp_path: Path) -> None:
     run("backprop.py", tmp_path)
     written = tmp_path / "logs" / "backprop"
