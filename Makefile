@@ -19,7 +19,7 @@ RUN := .venv/$(BIN)/
 PIP := -m pip install --quiet --disable-pip-version-check
 LOGDIR ?= logs
 
-.PHONY: help demo view test lint format protos test-tensorflow bench crash-matrix damage-matrix docs clean
+.PHONY: help demo view test lint format protos test-tensorflow test-torch test-jax bench crash-matrix damage-matrix docs clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -54,6 +54,12 @@ protos: .venv-protos/protos.stamp ## generate graphlog/proto from protos
 test-tensorflow: .venv-tensorflow/tensorflow.stamp ## run what graphlog writes in real TensorFlow 2
 	.venv-tensorflow/$(BIN)/python -m pytest -q -m tensorflow tests/tensorflow
 
+test-torch: .venv-torch/torch.stamp ## run what is about PyTorch in an environment that has it
+	.venv-torch/$(BIN)/python -m pytest -q tests/adapters tests/writers/test_summary_writer_torch_graphs.py tests/examples/test_torch_examples.py tests/docs
+
+test-jax: .venv-jax/jax.stamp ## run what is about JAX in an environment that has it, with Flax and Equinox
+	.venv-jax/$(BIN)/python -m pytest -q tests/adapters tests/examples/test_jax_examples.py tests/docs
+
 fuzz: .venv/test.stamp ## look for GraphDefs and event files that graphlog handles badly
 	$(RUN)python tests/fuzz/fuzz_graph_def.py --seconds 300
 	$(RUN)python tests/fuzz/fuzz_graph_def.py --seconds 300 --engine hypothesis
@@ -67,8 +73,10 @@ bench: .venv/runtime.stamp .venv-rivals/rivals.stamp ## measure, side by side wi
 	.venv-rivals/$(BIN)/python benchmarks/run_speed.py
 	$(RUN)python benchmarks/convolution.py
 	.venv-rivals/$(BIN)/python benchmarks/convolution_step.py
+	.venv-rivals/$(BIN)/python benchmarks/jax_graphs.py
 	.venv-rivals/$(BIN)/python benchmarks/event_writing.py
 	.venv-rivals/$(BIN)/python benchmarks/event_reading.py
+	.venv-rivals/$(BIN)/python benchmarks/log_inspection.py
 	.venv-rivals/$(BIN)/python benchmarks/summary_values.py
 
 crash-matrix: .venv-rivals/rivals.stamp ## print what is on disk however a program ends, beside other writers
@@ -81,7 +89,7 @@ docs: .venv-docs/docs.stamp ## build the documentation into site
 	NO_MKDOCS_2_WARNING=1 .venv-docs/$(BIN)/python -m mkdocs build --quiet
 
 clean: ## remove environments, caches and logs
-	rm -rf .venv .venv-protos .venv-tensorflow .venv-rivals .venv-docs site .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .venv-protos .venv-tensorflow .venv-torch .venv-jax .venv-rivals .venv-docs site .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 	find logs -mindepth 1 ! -name README.md -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -114,6 +122,14 @@ clean: ## remove environments, caches and logs
 
 .venv-rivals/rivals.stamp: pyproject.toml .venv-rivals/made.stamp
 	.venv-rivals/$(BIN)/python $(PIP) -e . tensorflow-cpu torch jax autograd tensorboardX tbparse
+	@touch $@
+
+.venv-jax/jax.stamp: pyproject.toml .venv-jax/made.stamp
+	.venv-jax/$(BIN)/python $(PIP) -e '.[test,jax]' flax equinox
+	@touch $@
+
+.venv-torch/torch.stamp: pyproject.toml .venv-torch/made.stamp
+	.venv-torch/$(BIN)/python $(PIP) -e '.[test,torch]'
 	@touch $@
 
 .venv-tensorflow/tensorflow.stamp: pyproject.toml .venv-tensorflow/made.stamp

@@ -9,16 +9,18 @@ of its names is used, so that importing graphlog is quick.
 
 from graphlog._late_names import late_names as _late_names_of
 from graphlog._version import __version__ as __version__
-from graphlog.core.late_parts import set_late_parts as _set_late_parts
+from graphlog.core import late_parts as _late_parts
 
-_set_late_parts(
-    serializer="graphlog.graphdef.export",
-    conversions="graphlog.ops.conversions",
-    operators="graphlog.ops.operators",
-    operations="graphlog.ops.everything",
-    sparse_operators="graphlog.ops.sparse.operators",
-    array_protocols="graphlog.tracing.tensor_protocols",
-    drawings="graphlog.inspect.drawing.notebook",
+_late_parts.set_late_parts(
+    _late_parts.LateParts(
+        serializer="graphlog.graphdef.export",
+        conversions="graphlog.ops.conversions",
+        operators="graphlog.ops.operators",
+        operations="graphlog.ops.everything",
+        sparse_operators="graphlog.ops.sparse.operators",
+        array_protocols="graphlog.tracing.tensor_protocols",
+        drawings="graphlog.inspect.drawing.notebook",
+    )
 )
 
 _NOT_HERE = ": graphlog has no such part of TensorFlow; docs/coming_from_tensorflow.md says what there is"

@@ -49,7 +49,10 @@ from graphlog._tensor_protos import (
 )
 from graphlog._version import __version__
 from graphlog.adapters.graph_files import load_graph
+from graphlog.adapters.jax_models import from_jax
 from graphlog.adapters.onnx_models import from_onnx
+from graphlog.adapters.torch_autograd import from_autograd
+from graphlog.adapters.torch_models import from_torch
 from graphlog.autodiff.aggregation import AggregationMethod
 from graphlog.autodiff.custom_gradients import custom_gradient
 from graphlog.autodiff.gradients import UnconnectedGradients, gradients
@@ -498,7 +501,7 @@ from graphlog.runtime.profiles import profile
 from graphlog.runtime.session import InteractiveSession, Session
 from graphlog.test import check_gradients
 from graphlog.tracing.derivatives import grad, hessian, jacobian, jvp, value_and_grad, vjp
-from graphlog.tracing.programs import trace
+from graphlog.tracing.trace import trace
 from graphlog.tracing.traced_array import TracingError
 from graphlog.writers.file_writer import FileWriter
 from graphlog.writers.summary_writer import SummaryWriter
@@ -536,8 +539,8 @@ from graphlog.version import (
 )
 from graphlog.sysconfig import CXX11_ABI_FLAG, MONOLITHIC_BUILD
 from graphlog.inspect.drawing.drawing import Drawing, draw_graph
-from graphlog.inspect.explanation import Explanation
-from graphlog.inspect.explanation_building import explain
+from graphlog.inspect.explanation.explanation import Explanation
+from graphlog.inspect.explanation.explain import explain
 from graphlog.logging import get_logger
 from graphlog.core.errors import OpError
 from graphlog.core.device_specs import DeviceSpec
@@ -815,7 +818,10 @@ __all__ = [
     "floormod",
     "foldl",
     "foldr",
+    "from_autograd",
+    "from_jax",
     "from_onnx",
+    "from_torch",
     "gather",
     "gather_nd",
     "get_collection",

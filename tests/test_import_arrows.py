@@ -89,7 +89,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "readers": {"numpy", "google.protobuf", "fsspec", "tensorboard", "pandas", "pyarrow"},
     "inspect": {"numpy", "google.protobuf", "regex", "fast_sugiyama", "resvg_py"},
     "cli": {"numpy", "google.protobuf", "typer", "rich", "pyarrow", "tensorboard"},
-    "adapters": {"onnx", "google.protobuf", "numpy", "pyarrow"},
+    "adapters": {"onnx", "torch", "jax", "google.protobuf", "numpy", "pyarrow"},
 }
 
 # What `import graphlog` must leave for later: each costs more than it, or is not there for everybody.

@@ -11,18 +11,13 @@ from graphlog.core.graph import Graph
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, TensorShape
 from graphlog.core.tensor import Tensor
-from graphlog.graphdef.node_attributes import FRAMEWORK
-
-# What stands at the root under such a name breaks TensorBoard's page: it keeps names as keys of JavaScript's
-# objects, which have these already.
-_PAGE_BREAKING = frozenset(
-    {
-        *("length", "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable"),
-        *("toLocaleString", "toString", "valueOf", "__root__"),
-    }
-)
+from graphlog.graphdef.node_attributes import FRAMEWORK, OUTPUT_SHAPES
+from graphlog.graphdef.page_names import PAGE_BREAKING
 
 _PLAIN = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.]*(/[A-Za-z0-9_.]+)*")
+
+# The attribute of a backward operation that names the forward operation it belongs to.
+FORWARD_NODE = "_forward_node"
 
 INPUT, OUTPUT, PARAMETER, CONSTANT = "Placeholder", "Output", "Parameter", "Const"
 
@@ -72,15 +67,17 @@ class ForeignGraph:
                 stated["dtype"] = dtypes[0]
             else:
                 stated.setdefault("output_types", dtypes)
+        if not dtypes:
+            stated.setdefault(OUTPUT_SHAPES, [])
         shapes = [shape for _, shape in outputs]
         operation = self.graph.create_op(op_type, list(inputs), dtypes, valid_name(name), stated, shapes)
         if control_inputs:
             operation.add_control_inputs(control_inputs)
         return operation
 
-    def add_input(self, name: str, dtype: DType, shape: StaticShape) -> Tensor:
+    def add_input(self, name: str, dtype: DType, shape: StaticShape, **attributes: Any) -> Tensor:
         """Adds a value that is given from outside."""
-        return self._add_source(INPUT, name, dtype, shape)
+        return self._add_source(INPUT, name, dtype, shape, **attributes)
 
     def add_parameter(self, name: str, dtype: DType, shape: StaticShape, **attributes: Any) -> Tensor:
         """Adds a parameter of the model, or another value that it keeps; without its numbers."""
@@ -106,12 +103,12 @@ def valid_name(name: str) -> str:
     Returns:
         It with other characters than letters, digits, ``_``, ``.``, ``-`` replaced, without empty scopes.
     """
-    if _PLAIN.fullmatch(name) and name.partition("/")[0] not in _PAGE_BREAKING:
+    if _PLAIN.fullmatch(name) and name.partition("/")[0] not in PAGE_BREAKING:
         return name
     parts = [re.sub(r"[^A-Za-z0-9_.\-]+", "_", part) for part in name.split("/") if part]
     parts = [re.sub(r"-{2,}", "-", part) for part in parts] or ["_"]
     if not re.match(r"[A-Za-z0-9.]", parts[0]):
         parts[0] = f"x{parts[0]}"
-    if parts[0] in _PAGE_BREAKING:
+    if parts[0] in PAGE_BREAKING:
         parts[0] += "_"
     return "/".join(parts)

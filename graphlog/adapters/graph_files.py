@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import TypeVar
@@ -19,7 +20,7 @@ from graphlog.proto.meta_graph_pb2 import MetaGraphDef, SavedModel
 
 _Message = TypeVar("_Message", bound=Message)
 
-_SAVED_MODEL_NAMES = ("saved_model.pb", "saved_model.pbtxt")
+SAVED_MODEL_NAMES = ("saved_model.pb", "saved_model.pbtxt")
 _ONNX_ENDING = ".onnx"
 _TEXT_ENDINGS = (".pbtxt", ".txt", ".prototxt")
 
@@ -28,7 +29,8 @@ def load_graph(path: str | os.PathLike[str]) -> Graph:
     """The graph in a file.
 
     Operations of types that graphlog does not know are part of the graph: they can be looked at, compared
-    and written, and only running them is an error. So are large values that an event file leaves out.
+    and written, and only running them is an error. So are large values that an event file leaves out, and
+    operations of type ``Missing`` in the place of inputs that name no node, of which PyTorch writes some.
 
     Args:
         path: a GraphDef (``.pb``, or ``.pbtxt`` as text), a MetaGraphDef (``.meta``), a SavedModel or its
@@ -85,11 +87,14 @@ def read_graph_bytes(path: str | os.PathLike[str]) -> bytes:
 def _graph_files(path: Path) -> list[Path]:
     """The files to look for a graph in, the first that holds one counts."""
     if not path.is_dir():
+        if path.exists() and not path.is_file():
+            # Reading a pipe or a device might never end.
+            raise OSError(errno.EINVAL, "neither a file nor a folder", str(path))
         return [path]
-    for name in _SAVED_MODEL_NAMES:
+    for name in SAVED_MODEL_NAMES:
         if (path / name).is_file():
             return [path / name]
-    event_files = sorted(path.glob("*tfevents*"), reverse=True)
+    event_files = sorted((file for file in path.glob("*tfevents*") if file.is_file()), reverse=True)
     if not event_files:
         raise FileNotFoundError(f"{path} holds neither a SavedModel nor an event file.")
     return event_files
@@ -98,7 +103,7 @@ def _graph_files(path: Path) -> list[Path]:
 def _read(file: Path) -> bytes:
     if "tfevents" in file.name:
         return _graph_of_event_file(file)
-    if file.name in _SAVED_MODEL_NAMES:
+    if file.name in SAVED_MODEL_NAMES:
         saved_model = _parse(file, SavedModel())
         if not saved_model.meta_graphs:
             raise ValueError(f"{file} is a SavedModel without graphs.")

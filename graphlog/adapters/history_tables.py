@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import importlib
+import errno
 import itertools
 import json
 import os
@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from graphlog.adapters.missing_libraries import required
 
 ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet")
 
@@ -88,6 +90,9 @@ def read_history_table(path: str | os.PathLike[str]) -> HistoryTable:
         OSError: it cannot be read.
     """
     file = Path(path)
+    if file.exists() and not file.is_file() and not file.is_dir():
+        # Reading a pipe or a device might never end.
+        raise OSError(errno.EINVAL, "neither a file nor a folder", str(file))
     columns = _read(file)
     names = {name.strip().lower(): name for name in columns}
     step_column = _found(names, _STEPS)
@@ -208,11 +213,7 @@ def _json(file: Path, text: str) -> dict[str, list[Any]]:
 
 
 def _parquet(file: Path) -> dict[str, list[Any]]:
-    try:
-        library: Any = importlib.import_module("pyarrow")
-        parquet: Any = importlib.import_module("pyarrow.parquet")
-    except ImportError as error:
-        raise ImportError("a Parquet file needs pyarrow: pip install graphlog[pyarrow]") from error
+    library, parquet = required("pyarrow", "pyarrow"), required("pyarrow.parquet", "pyarrow")
     try:
         columns: dict[str, list[Any]] = parquet.read_table(file).to_pydict()
     except library.ArrowException as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -11,12 +12,14 @@ import numpy as np
 
 from graphlog.adapters.foreign_graphs import CONSTANT, INPUT, ForeignGraph
 from graphlog.adapters.missing_libraries import required
+from graphlog.adapters.onnx_function_sizes import called_key, expanded_size, function_key
 from graphlog.core import dtypes, garbage_collection
 from graphlog.core.dtypes import DType
 from graphlog.core.graph import Graph
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.core.user_code import call_stack, called_from
+from graphlog.graphdef.large_values import LARGEST_VALUE
 
 # ONNX's numbers of element types (onnx.proto, TensorProto.DataType).
 _DTYPES: dict[int, DType] = {
@@ -37,9 +40,9 @@ _DTYPES: dict[int, DType] = {
     15: dtypes.complex128,
     16: dtypes.bfloat16,
 }
-_LARGEST_VALUE = 1024  # bytes, as much of an attribute as TensorBoard shows
 _LARGEST_LIST = 1 << 16  # bytes
 _DEEPEST = 32  # functions and bodies within each other
+_MOST_OPERATORS = 1 << 20  # with functions in the place of their calls
 _SCOPES = ("pkg.torch.onnx.name_scopes", "namespace")
 
 _Values = dict[str, Tensor]
@@ -75,6 +78,7 @@ def from_onnx(model: str | os.PathLike[str] | Any) -> Graph:
         raise TypeError(f"from_onnx takes a path or an onnx.ModelProto, not {type(model).__name__}.")
     if not model.HasField("graph"):
         raise ValueError(f"{label} holds no graph.")
+    _check_size(model, label)
     with called_from(call_stack()), garbage_collection.paused():
         return _Importer(model, label, _inferred_shapes(onnx, model)).graph
 
@@ -82,12 +86,25 @@ def from_onnx(model: str | os.PathLike[str] | Any) -> Graph:
 def _loaded(onnx: Any, path: str) -> Any:
     from google.protobuf.message import DecodeError
 
+    if os.path.exists(path) and not os.path.isdir(path) and not os.path.isfile(path):
+        # Reading a pipe or a device might never end.
+        raise OSError(errno.EINVAL, "neither a file nor a folder", path)
     try:
         return onnx.load(path, load_external_data=False)
     except FileNotFoundError:
         raise
     except (DecodeError, ValueError, TypeError) as error:
         raise ValueError(f"{path} holds no ONNX model: {error}") from None
+
+
+def _check_size(model: Any, label: str) -> None:
+    functions = {function_key(item): item for item in model.functions}
+    count = expanded_size(model.graph, functions, _DEEPEST) if functions else 0
+    if count > _MOST_OPERATORS:
+        raise ValueError(
+            f"{label}: its functions call each other so often that it has {count:,} operators, more than "
+            f"{_MOST_OPERATORS:,}."
+        )
 
 
 def _inferred_shapes(onnx: Any, model: Any) -> Mapping[str, Any]:
@@ -126,7 +143,7 @@ def _without_weights(onnx: Any, model: Any) -> Any:
 
 
 def _is_small(tensor: Any) -> bool:
-    return not tensor.external_data and tensor.ByteSize() <= _LARGEST_VALUE
+    return not tensor.external_data and tensor.ByteSize() <= LARGEST_VALUE
 
 
 class _Importer:
@@ -135,9 +152,7 @@ class _Importer:
     def __init__(self, model: Any, label: str, types: Mapping[str, Any]) -> None:
         self._foreign = ForeignGraph("onnx")
         self._label = label
-        self._functions = {
-            (item.domain, item.name, getattr(item, "overload", "")): item for item in model.functions
-        }
+        self._functions = {function_key(item): item for item in model.functions}
         self._add_graph(model.graph, "", {}, types)
 
     @property
@@ -185,7 +200,7 @@ class _Importer:
                 f"{self._label}: functions or bodies stand more than {_DEEPEST} deep at {name!r}."
             )
         inputs = [self._value(values, item, f"node {name!r}") for item in node.input if item]
-        function = self._functions.get((node.domain, node.op_type, getattr(node, "overload", "")))
+        function = self._functions.get(called_key(node))
         if function is not None:
             return self._add_function(function, node, name, inputs, types, depth)
         attributes: dict[str, Any] = {}
@@ -295,13 +310,13 @@ def _metadata_scope(node: Any) -> str:
     noted = {item.key: _text(item.value) for item in getattr(node, "metadata_props", ())}
     for key in _SCOPES:
         text = noted.get(key)
-        if not text:
+        if not text or len(text) > _LARGEST_LIST:
             continue
         if not text.startswith("["):
             return "/".join(part for part in text.split("/") if part) + "/"
         try:
             parts = [part for part in ast.literal_eval(text)[:-1] if isinstance(part, str) and part]
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             continue
         return "".join(f"{part.replace('.', '/')}/" for part in _relative(parts))
     return ""
@@ -336,7 +351,8 @@ def _type(value_type: Any) -> tuple[DType, StaticShape]:
 
 
 def _tensor_type(tensor: Any) -> tuple[DType, StaticShape]:
-    return _DTYPES.get(tensor.data_type, dtypes.unknown), tuple(tensor.dims)
+    sizes = tuple(size if size >= 0 else None for size in tensor.dims)
+    return _DTYPES.get(tensor.data_type, dtypes.unknown), sizes
 
 
 def _constant_type(node: Any) -> tuple[DType, StaticShape]:

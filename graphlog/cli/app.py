@@ -9,11 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from graphlog.cli import check, convert, diff, export, gradients, graph, inspect, repair, scalars, view
-from graphlog.cli.output import FAILED, FINE, error_text, one_line
+from graphlog.cli.output import FAILED, FINE, INTERRUPTED, error_text, one_line
 
 app = typer.Typer(
     name="graphlog",
     help="Looks into computation graphs and TensorBoard event files, and makes them.",
+    epilog="graphlog COMMAND --help tells more. Exit status: 0 if all is fine, 1 if something was found "
+    "(damage, a difference, an unhealthy gradient), 2 if the command failed.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -76,7 +78,7 @@ def _status(arguments: list[str] | None) -> int:
             return _nobody_reads()
         raise
     except (KeyboardInterrupt, typer.Abort):
-        return _failed("interrupted")
+        return INTERRUPTED
     except MemoryError:
         return _failed("there is not enough memory")
     except Exception as error:
@@ -91,7 +93,9 @@ def _nobody_reads() -> int:
 
 def _message(error: Any) -> str:
     if hasattr(error, "format_message"):  # a wrong option or argument
-        return f"{one_line(error.format_message())} See graphlog --help."
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context is not None else "graphlog"
+        return f"{one_line(error.format_message()).rstrip('.')}. See {command} --help."
     return error_text(error)
 
 

@@ -2,58 +2,91 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from graphlog.cli.graph_sources import holds_log
 from graphlog.cli.number_texts import plural
 from graphlog.cli.options import AsJson
-from graphlog.cli.output import FINE, FOUND, print_json, shown, waiting
+from graphlog.cli.output import FINE, FOUND, print_json, print_paragraph, print_styled, shown
+from graphlog.cli.waiting import bytes_progress, waiting
 
 if TYPE_CHECKING:
-    from graphlog.inspect.check_findings import Finding
+    from graphlog.inspect.checks.findings import Finding
+
+_STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
 
 
 def check(
-    path: Annotated[str, typer.Argument(help="A graph, an event file, a folder, a pattern or a URL.")],
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help="A graph, an event file, a folder, a pattern or a URL.")
+    ],
     notes: Annotated[bool, typer.Option("--notes", help="Show also what is only worth knowing.")] = False,
-    most: Annotated[int, typer.Option(help="How many findings of one kind to print.", min=1)] = 10,
+    most: Annotated[
+        int, typer.Option(metavar="N", help="How many findings of one kind to print.", min=1)
+    ] = 10,
     json: AsJson = False,
 ) -> int:
-    """Check every record of a log, or a graph, for damage and for what TensorBoard shows wrongly.
+    """Find damage, and what TensorBoard would show wrongly.
+
+    Every record of a log is checked, or a graph.
 
     Exit status 1 says that an error or a warning was found.
     """
-    from graphlog.inspect.check_findings import Severity
-    from graphlog.inspect.check_paths import check_path
+    from graphlog.inspect.checks.findings import Severity
+    from graphlog.inspect.checks.path import check_path
 
-    with waiting(f"checking {path}"):
-        findings = check_path(path)
+    if holds_log(path):
+        with bytes_progress(f"checking {path}", path) as told:
+            findings = check_path(path, told)
+    else:
+        with waiting(f"checking {path}"):
+            findings = check_path(path)
     bad = [item for item in findings if item.severity != Severity.NOTE]
     listed = findings if notes else bad
     if json:
         print_json(listed)
         return FOUND if bad else FINE
-    counts = Counter(item.code for item in listed)
-    printed: Counter[str] = Counter()
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
     for item in listed:
-        printed[item.code] += 1
-        if printed[item.code] <= most:
-            _print_finding(item)
-        if printed[item.code] == max(most, counts[item.code]) > most:
-            print(f"… and {counts[item.code] - most:,} more of [{item.code}]; --most shows more")
+        groups.setdefault((item.severity, item.code, item.advice), []).append(item)
+    for (severity, code, advice), items in groups.items():
+        _print_group(severity, code, advice, items, most)
     errors = sum(item.severity == Severity.ERROR for item in findings)
     numbers = [(errors, "error"), (len(bad) - errors, "warning"), (len(findings) - len(bad), "note")]
-    print(", ".join(plural(count, name) for count, name in numbers) if findings else "Nothing was found.")
+    if findings:
+        print(", ".join(plural(count, name) for count, name in numbers if count))
+    else:
+        print("Nothing was found: every record is whole, and TensorBoard shows all of it.")
     if len(findings) > len(bad) and not notes:
-        print("--notes shows the notes, too.")
+        print(f"{'There is no damage. ' if not bad else ''}--notes shows what is only worth knowing.")
     return FOUND if bad else FINE
 
 
-def _print_finding(item: Finding) -> None:
-    place = item.file + ("" if item.offset is None else f", byte {item.offset}")
-    print(f"{item.severity}: {shown(item.what)} [{item.code}]")
-    for text in (place, item.advice):
-        if text:
-            print(f"    {shown(text)}")
+def _print_group(severity: str, code: str, advice: str, items: Sequence[Finding], most: int) -> None:
+    """Prints findings of one kind: what to do once, and each with its place."""
+    count = f", {len(items):,} times" if len(items) > 1 else ""
+    print_styled(f"{severity}: {code}{count}", _STYLES[severity])
+    places: dict[str, dict[str, list[str]]] = {}
+    for item in items[:most]:
+        place = item.file + ("" if item.offset is None else f", byte {item.offset:,}")
+        places.setdefault(place, {}).setdefault(item.what, []).append(item.subject)
+    for place, texts in places.items():
+        margin = 2
+        if place:
+            print(f"  {shown(place)}")
+            margin = 4
+        for text, subjects in texts.items():
+            print_paragraph(text + _subjects_text(text, subjects), "-", margin)
+    if len(items) > most:
+        print(f"  … and {len(items) - most:,} more; --most shows more")
+    if advice:
+        print_paragraph(advice, "What to do:")
+
+
+def _subjects_text(text: str, subjects: Sequence[str]) -> str:
+    """What a finding is about, where that does not stand in its text."""
+    named = [name for name in dict.fromkeys(subjects) if name and name not in text]
+    return f" ({', '.join(named)})" if named else ""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphlog.cli.graph_sources import graph_source
+from graphlog.cli.number_texts import plural
 from graphlog.cli.options import AsJson
-from graphlog.cli.output import FINE, print_json, print_table, progress, shown, waiting
+from graphlog.cli.output import FINE, print_json, print_table, shown
+from graphlog.cli.waiting import progress, waiting
 
 if TYPE_CHECKING:
     from graphlog.adapters.history_tables import Curve, HistoryTable
@@ -26,7 +30,7 @@ def convert(
     logdir: Annotated[Path, typer.Argument(metavar="LOGDIR", help="The folder for the event files.")],
     json: AsJson = False,
 ) -> int:
-    """Turn a graph, or a table of a training's history, into an event file."""
+    """Make an event file of a graph, or of a table of scalars."""
     from graphlog.adapters.history_tables import is_history_table
 
     if is_history_table(source):
@@ -38,17 +42,20 @@ def convert(
 
 def _convert_graph(source: Path, logdir: Path, json: bool) -> None:
     from graphlog.adapters.graph_files import load_graph
+    from graphlog.core.graph import Graph
     from graphlog.writers.file_writer import FileWriter
 
     with waiting(f"reading {source}"):
-        graph = load_graph(source)
+        found = graph_source(str(source), f"graphlog convert {{}} {shlex.quote(str(logdir))}")
+        graph = load_graph(found) if isinstance(found, str) else found
     with waiting(f"writing {logdir}"), FileWriter(logdir, on_error="raise") as writer:
         writer.add_graph(graph)
-    count = len(graph.get_operations())
+    count = len(graph.get_operations()) if isinstance(graph, Graph) else len(graph.node)
     if json:
         print_json({"kind": "graph", "logdir": str(logdir), "nodes": count})
     else:
-        print(f"Wrote a graph of {count:,} nodes to {shown(logdir)}")
+        print(f"Wrote a graph of {plural(count, 'node')} to {shown(logdir)}")
+        _print_how_to_look(logdir)
 
 
 def _convert_table(source: Path, logdir: Path, json: bool) -> None:
@@ -82,7 +89,12 @@ def _convert_table(source: Path, logdir: Path, json: bool) -> None:
         print(f"Left out {table.rows_without_step:,} rows that have no step.")
     if table.left_out:
         print(f"Left out, since they hold no numbers: {', '.join(map(shown, table.left_out))}")
-    print(f"Wrote {sum(len(curve.steps) for curve in table.curves):,} scalars to {shown(logdir)}")
+    print(f"Wrote {plural(sum(len(curve.steps) for curve in table.curves), 'scalar')} to {shown(logdir)}")
+    _print_how_to_look(logdir)
+
+
+def _print_how_to_look(logdir: Path) -> None:
+    print(f"To see it: graphlog view {shown(shlex.quote(str(logdir)))}")
 
 
 def _folder(logdir: Path, run: str) -> Path:

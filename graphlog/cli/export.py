@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import json as json_module
+import shlex
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from graphlog.cli.graph_sources import graph_source
+from graphlog.cli.number_texts import bytes_text, plural
 from graphlog.cli.options import AsJson
-from graphlog.cli.output import FINE, plain, print_json, shown, waiting
+from graphlog.cli.output import FINE, print_json, shown
+from graphlog.cli.unread import tell_unread
+from graphlog.cli.waiting import waiting
 
 _DRAWINGS = (".svg", ".png", ".dot", ".gv", ".mmd", ".mermaid", ".json")
 _GRAPHS = (".pb", ".pbtxt")
@@ -17,34 +21,37 @@ _TABLES = (".csv", ".parquet")
 
 
 def export(
-    path: Annotated[str, typer.Argument(help="A graph, or a log.")],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A graph, or a log.")],
     output: Annotated[
         Path,
         typer.Option(
             "--output",
             "-o",
+            metavar="FILE",
             help="The file; its ending says what is written. Of graphs .svg, .png, .dot, .mmd, .json, .pb, "
             ".pbtxt; of scalars .csv, .parquet and, with --scalars, .json.",
         ),
     ],
-    depth: Annotated[int | None, typer.Option(help="Of drawings: how many levels of scopes.", min=1)] = None,
+    depth: Annotated[
+        int | None, typer.Option(metavar="N", help="Of drawings: how many levels of scopes.", min=1)
+    ] = None,
     scalars: Annotated[bool, typer.Option("--scalars", help="Write the scalars, not the graph.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there.")] = False,
     json: AsJson = False,
 ) -> int:
-    """Write a graph, or the scalars of a log, to a file of another kind."""
+    """Write a graph as a picture or data, or scalars as a table.
+
+    Exit status 1 says that something of the log could not be read.
+    """
     ending = output.suffix.lower()
     if not overwrite and output.exists():
         raise FileExistsError(f"{output} is there already: --overwrite replaces it.")
+    status = FINE
     with waiting(f"writing {output}"):
         if ending in _TABLES or scalars:
-            _export_scalars(path, output)
-        elif ending in _GRAPHS:
-            _export_graph(path, output)
-        elif ending in _DRAWINGS:
-            from graphlog.inspect.drawing.drawing import draw_graph
-
-            draw_graph(path, output, depth)
+            what, status = _export_scalars(path, output)
+        elif ending in _DRAWINGS + _GRAPHS:
+            what = _export_graph(path, output, depth)
         else:
             known = ", ".join([*_DRAWINGS, *_GRAPHS, *_TABLES])
             raise ValueError(f"{output}: the ending says no known format; known are {known}.")
@@ -52,44 +59,44 @@ def export(
     if json:
         print_json({"output": str(output), "bytes": size})
     else:
-        print(f"Wrote {shown(output)} ({size:,} bytes)")
-    return FINE
+        print(f"Wrote {shown(output)}: {what}, {bytes_text(size)}")
+    return status
 
 
-def _export_scalars(path: str, output: Path) -> None:
-    from graphlog.cli.scalar_files import write_csv, write_parquet
+def _export_scalars(path: str, output: Path) -> tuple[str, int]:
+    """Writes a table, and says how much is in it, and whether something could not be read."""
+    from graphlog.cli.scalar_files import write_csv, write_json, write_parquet
     from graphlog.readers.log import open_log
 
+    writers = {".csv": write_csv, ".parquet": write_parquet, ".json": write_json}
+    ending = output.suffix.lower()
+    if ending not in writers:
+        raise ValueError(f"{output}: scalars are written as {', '.join(writers)}, not as {ending!r}.")
     log = open_log(path)
     curves = [(run.name, run.scalars(tag)) for run in log.values() for tag in run.tags().get("scalars", [])]
-    match output.suffix.lower():
-        case ".csv":
-            write_csv(output, curves)
-        case ".parquet":
-            write_parquet(output, curves)
-        case ".json":
-            data: list[Any] = [
-                {
-                    "run": name,
-                    "tag": curve.tag,
-                    "step": curve.step,
-                    "wall_time": curve.wall_time,
-                    "value": curve.value,
-                }
-                for name, curve in curves
-            ]
-            output.write_text(json_module.dumps(plain(data)), encoding="utf-8")
-        case ending:
-            raise ValueError(f"{output}: scalars are written as .csv, .parquet or .json, not as {ending!r}.")
+    if not curves:
+        raise ValueError(f"{path} holds no scalars. graphlog inspect shows what it holds.")
+    writers[ending](output, curves)
+    count = plural(sum(len(curve) for _, curve in curves), "scalar")
+    return f"{count} of {plural(len(curves), 'curve')}", tell_unread(log)
 
 
-def _export_graph(path: str, output: Path) -> None:
+def _export_graph(path: str, output: Path, depth: int | None) -> str:
+    """Writes a drawing, or the graph itself, and says how large that is."""
+    source = graph_source(path, f"graphlog export {{}} -o {shlex.quote(str(output))}")
+    ending = output.suffix.lower()
+    if ending in _DRAWINGS:
+        from graphlog.inspect.drawing.drawing import draw_graph
+
+        drawing = draw_graph(source, output, depth)
+        return f"a drawing of {plural(drawing.graph.operation_count, 'node')}"
     from google.protobuf import text_format
 
     from graphlog.adapters.graph_files import load_graph
 
-    graph_def = load_graph(path).as_graph_def(add_shapes=True)
-    if output.suffix.lower() == ".pb":
+    graph_def = load_graph(source).as_graph_def(add_shapes=True) if isinstance(source, str) else source
+    if ending == ".pb":
         output.write_bytes(graph_def.SerializeToString())
     else:
         output.write_text(text_format.MessageToString(graph_def), encoding="utf-8")
+    return plural(len(graph_def.node), "node")

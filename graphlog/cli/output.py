@@ -1,4 +1,4 @@
-"""How commands show what they have found: tables, JSON, progress; nothing from a file is shown raw."""
+"""How commands show what they have found: tables, sentences, JSON; nothing from a file is shown raw."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ import json
 import math
 import os
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from graphlog.core.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_Item = TypeVar("_Item")
-
 # Exit statuses.
 FINE, FOUND, FAILED = 0, 1, 2
+# As shells have it of what Ctrl-C ended.
+INTERRUPTED = 130
 
-# What takes longer than this, in seconds, shows how far it is.
-_PATIENCE = 1.0
-# A column that is broken into lines is at least so wide, or all are.
-_LEAST_WIDTH = 10
+_SHORTEST_CURVE = 5
+# Sentences are not set wider than this.
+_READABLE = 110
 # The width of what is not shown in a terminal: nothing is cut or wrapped for a program that reads it.
 _WIDE = 10_000
 
@@ -34,10 +32,7 @@ def shown(text: object) -> str:
 
     Markup needs no escape, since the console that prints takes none.
     """
-    plain = str(text)
-    if plain.isprintable():
-        return plain
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in plain)
+    return printable(str(text))
 
 
 def error_text(error: BaseException) -> str:
@@ -69,50 +64,79 @@ def print_table(
         right: the columns that are aligned to the right, as numbers are.
         breaks: the columns whose cells are broken first; the first column if none is named.
     """
-    from rich.cells import cell_len
+    from graphlog.cli.table_layout import fits, line, narrowed, row_lines
 
     cells = [[*map(shown, row)] for row in rows]
-    widths = [max(map(cell_len, column)) for column in zip(head, *cells, strict=True)]
     is_right = [name in right for name in head]
     screen = console()
-    if sum(widths) + 2 * len(widths) <= screen.width:
-        # Layout takes a millisecond a row, and here there is nothing to lay out.
-        screen.print(_line(head, widths, is_right, cell_len), style="bold", soft_wrap=True)
-        sys.stdout.writelines(_line(row, widths, is_right, cell_len) + "\n" for row in cells)
-    else:
-        _print_broken(screen, head, cells, widths, is_right, breaks or head[:1])
-
-
-def _line(
-    cells: Sequence[str], widths: Sequence[int], is_right: Sequence[bool], length: Callable[[str], int]
-) -> str:
-    padded = [
-        f"{' ' * (width - length(cell))}{cell}" if side else f"{cell}{' ' * (width - length(cell))}"
-        for cell, width, side in zip(cells, widths, is_right, strict=True)
-    ]
-    return "  ".join(padded).rstrip()
-
-
-def _print_broken(
-    screen: Console,
-    head: Sequence[str],
-    cells: Sequence[Sequence[str]],
-    widths: Sequence[int],
-    is_right: Sequence[bool],
-    breaks: Sequence[str],
-) -> None:
-    """Prints a table that is wider than the screen."""
-    from rich.table import Table
-
-    fixed = sum(width for name, width in zip(head, widths, strict=True) if name not in breaks)
-    fits = fixed + 2 * len(head) + _LEAST_WIDTH * len(breaks) <= screen.width
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for name, side in zip(head, is_right, strict=True):
-        justify: Any = "right" if side else "left"
-        table.add_column(name, justify=justify, overflow="fold", no_wrap=fits and name not in breaks)
+    widths = narrowed(head, cells, [head.index(name) for name in breaks or head[:1]], screen.width)
+    for text in row_lines(head, widths, is_right):
+        screen.print(text, style="bold", soft_wrap=True)
     for row in cells:
-        table.add_row(*row)
-    screen.print(table)
+        if all(map(fits, row, widths)):
+            sys.stdout.write(line(row, widths, is_right) + "\n")
+        else:
+            sys.stdout.writelines(text + "\n" for text in row_lines(row, widths, is_right))
+
+
+def room_for_curve(head: Sequence[str], rows: Sequence[Sequence[object]], longest: int) -> int:
+    """How wide the curve may be that stands at the end of each row of a table; 0 where there is no room.
+
+    Args:
+        head: the names of the other columns.
+        rows: their cells.
+        longest: how wide it is where there is room enough.
+
+    Returns:
+        The width; 0 also where the letters of a curve cannot be printed.
+    """
+    if not can_print_curves():
+        return 0
+    from graphlog.cli.table_layout import natural_width
+
+    cells = [[*map(shown, row)] for row in rows]
+    room = min(longest, console().width - natural_width(head, cells) - 2)
+    return room if room >= _SHORTEST_CURVE else 0
+
+
+def can_print_curves() -> bool:
+    """Whether there are letters for curves where commands print to."""
+    try:
+        "▁█".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def print_paragraph(text: str, title: str, indent: int = 2) -> None:
+    """Prints sentences after a title, as lines that fit the terminal."""
+    from graphlog.cli.table_layout import broken
+
+    margin = " " * (indent + len(title) + 1)
+    lines = broken(shown(text), max(min(console().width, _READABLE) - len(margin), 20), inset=False)
+    print(f"{' ' * indent}{title} {lines[0]}")
+    for line in lines[1:]:
+        print(f"{margin}{line}")
+
+
+def print_rows(rows: Iterable[Sequence[object]], indent: int = 2) -> None:
+    """Prints a table that has no head, a little further in; the widest column is broken first."""
+    from graphlog.cli.table_layout import narrowed, row_lines
+
+    cells = [[*map(shown, row)] for row in rows]
+    if not cells:
+        return
+    columns = len(cells[0])
+    widest_first = sorted(range(columns), key=lambda column: -max(len(row[column]) for row in cells))
+    widths = narrowed([""] * columns, cells, widest_first, console().width - indent)
+    for row in cells:
+        for text in row_lines(row, widths, [False] * columns):
+            print(f"{' ' * indent}{text}")
+
+
+def print_styled(text: str, style: str) -> None:
+    """Prints a line, ``shown``, in a rich style, such as ``"bold red"``, where the terminal has colours."""
+    console().print(shown(text), style=style, soft_wrap=True)
 
 
 def console(to_stderr: bool = False) -> Console:
@@ -155,57 +179,3 @@ def plain(value: Any) -> Any:
 
 def _name_of(value: float) -> str:
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-
-
-# For long work
-
-
-@contextmanager
-def waiting(what: str) -> Iterator[None]:
-    """Says on stderr what is being done, once a ``with`` block takes longer than a second.
-
-    Args:
-        what: such as ``"reading model.pb"``.
-    """
-    if not sys.stderr.isatty():
-        yield
-        return
-    status = console(to_stderr=True).status(shown(what))
-    timer = threading.Timer(_PATIENCE, status.start)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-        status.stop()
-
-
-def progress(items: Iterable[_Item], what: str, total: int | None = None) -> Iterator[_Item]:
-    """The items one by one, with a bar on stderr once they take longer than a second.
-
-    Args:
-        items: what is worked on.
-        what: such as ``"reading runs"``.
-        total: how many items there are, where that is known.
-    """
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    from rich.progress import Progress
-
-    # What is printed meanwhile stays on stdout.
-    bar = Progress(
-        console=console(to_stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
-    )
-    task = bar.add_task(shown(what), total=total)
-    began = time.monotonic()
-    try:
-        for item in items:
-            yield item
-            bar.advance(task)
-            if not bar.live.is_started and time.monotonic() - began > _PATIENCE:
-                bar.start()
-    finally:
-        bar.stop()

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphlog.cli.number_texts import count_text, number_text, plural
 from graphlog.cli.options import AsJson
-from graphlog.cli.output import FINE, console, print_json, print_table, progress, shown, waiting
-from graphlog.cli.scalar_files import print_csv, write_csv, write_parquet
+from graphlog.cli.output import (
+    can_print_curves,
+    console,
+    print_json,
+    print_styled,
+    print_table,
+    room_for_curve,
+    shown,
+)
+from graphlog.cli.scalar_files import curve_columns, print_csv, write_csv, write_parquet
+from graphlog.cli.unread import tell_unread
+from graphlog.cli.waiting import progress, waiting
 
 if TYPE_CHECKING:
     from graphlog.readers.log import Log
@@ -20,19 +30,31 @@ if TYPE_CHECKING:
 
 _SPARKLINE_WIDTH = 16
 _PLOT_HEIGHT = 12
+_MOST_NAMED = 20
 
 
 def scalars(
-    path: Annotated[str, typer.Argument(help="An event file, a folder, a pattern or a URL.")],
-    tag: Annotated[list[str] | None, typer.Option(help="Only these tags; * and ? stand for any.")] = None,
-    run: Annotated[list[str] | None, typer.Option(help="Only these runs; * and ? stand for any.")] = None,
+    path: Annotated[str, typer.Argument(metavar="PATH", help="An event file, a folder, a pattern or a URL.")],
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG", help="Only these tags; * and ? stand for any.")
+    ] = None,
+    run: Annotated[
+        list[str] | None, typer.Option(metavar="RUN", help="Only these runs; * and ? stand for any.")
+    ] = None,
     points: Annotated[bool, typer.Option("--points", help="Print every point.")] = False,
     plot: Annotated[bool, typer.Option("--plot", help="Draw each curve.")] = False,
-    csv: Annotated[Path | None, typer.Option(help="Write all points to this file; - prints them.")] = None,
-    parquet: Annotated[Path | None, typer.Option(help="Write all points to this Parquet file.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write all points to this file; - prints them.")
+    ] = None,
+    parquet: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write all points to this Parquet file.")
+    ] = None,
     json: AsJson = False,
 ) -> int:
-    """Show the scalars of a log: a line for each curve, or every point, or a plot."""
+    """Show curves as lines of a table, as plots, or every point.
+
+    Exit status 1 says that something could not be read.
+    """
     from graphlog.readers.log import open_log
 
     log = open_log(path)
@@ -49,16 +71,20 @@ def scalars(
                 write_parquet(parquet, found)
             _print_written(parquet, found)
     elif json:
-        print_json([_as_data(name, curve) for name, curve in curves])
-    elif plot:
-        for name, curve in list(curves):
+        print_json([curve_columns(name, curve) for name, curve in curves])
+    elif plot and (drawn := list(curves)):
+        for name, curve in drawn:
             _plot(name, curve)
     elif points:
         head = ["run", "tag", "step", "wall time", "value"]
         print_table(head, _rows(curves), right=["step", "wall time", "value"])
     else:
-        _print_summary(list(curves))
-    return FINE
+        shown_curves = list(curves)
+        if shown_curves:
+            _print_summary(shown_curves)
+        else:
+            _print_nothing(log, run, tag)
+    return tell_unread(log)
 
 
 def _curves(log: Log, runs: list[str], tags: list[str]) -> Iterator[tuple[str, Scalars]]:
@@ -85,23 +111,52 @@ def _print_summary(curves: list[tuple[str, Scalars]]) -> None:
         runs.setdefault(name, []).append(curve)
     for name, found in runs.items():
         if len(runs) > 1:
-            print(shown(name))
-        head = ["tag", "points", "last", "least", "most", "curve"]
-        print_table(head, map(_summary_cells, found), right=head[1:-1])
+            print_styled(name, "bold")
+        _print_run(found)
     print(f"{plural(len(curves), 'curve')} of {plural(len(runs), 'run')}")
+
+
+def _print_run(curves: Sequence[Scalars]) -> None:
+    from graphlog.inspect.sparklines import sparkline
+
+    head = ["tag", "points", "last", "least", "most"]
+    rows = [_summary_cells(curve) for curve in curves]
+    width = room_for_curve(head, rows, _SPARKLINE_WIDTH)
+    if width:
+        head = [*head, "curve"]
+        for row, curve in zip(rows, curves, strict=True):
+            row.append(sparkline(curve.value, width))
+    print_table(head, rows, right=["points", "last", "least", "most"])
 
 
 def _summary_cells(curve: Scalars) -> list[object]:
     import numpy as np
 
-    from graphlog.inspect.sparklines import sparkline
-
     if not len(curve):
-        return [curve.tag, 0, "-", "-", "-", ""]
+        return [curve.tag, 0, "-", "-", "-"]
     finite = curve.value[np.isfinite(curve.value)]
     least, most = (float(finite.min()), float(finite.max())) if len(finite) else (None, None)
     numbers = [number_text(float(curve.value[-1])), number_text(least), number_text(most)]
-    return [curve.tag, count_text(len(curve)), *numbers, sparkline(curve.value, _SPARKLINE_WIDTH)]
+    return [curve.tag, count_text(len(curve)), *numbers]
+
+
+def _print_nothing(log: Log, runs: list[str] | None, tags: list[str] | None) -> None:
+    """Says why there is no curve to show."""
+    for run in runs or []:
+        if not any(_fits(name, [run]) for name in log.runs):
+            print(f"No run is called {shown(run)}; there are: {_names(log.runs)}")
+            return
+    known = dict.fromkeys(tag for name in log.runs for tag in log[name].tags().get("scalars", []))
+    if tags and known:
+        wanted = " or ".join(map(shown, tags))
+        print(f"No scalars are called {wanted}; there are: {_names([*known])}")
+    else:
+        print("No scalars are logged here. graphlog inspect shows what is.")
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(map(shown, names[:_MOST_NAMED])) + more
 
 
 def _plot(name: str, curve: Scalars) -> None:
@@ -115,6 +170,9 @@ def _plot(name: str, curve: Scalars) -> None:
     if not len(finite):
         print("  no finite number\n")
         return
+    if len(curve) == 1:
+        print(f"  {number_text(float(finite[0]))} at step {curve.step[0]:,}, the only point\n")
+        return
     least, most = float(finite.min()), float(finite.max())
     labels = [number_text(most), number_text(least)]
     margin = max(map(len, labels))
@@ -123,17 +181,13 @@ def _plot(name: str, curve: Scalars) -> None:
     scale = (_PLOT_HEIGHT * 8 - 1) / (most - least) if most > least else 0.0
     inside = np.clip(heights, least, most)
     eighths = [0 if np.isnan(height) else 1 + round((height - least) * scale) for height in inside.tolist()]
+    letters, bar, corner = (" ▁▂▃▄▅▆▇█", "┤", "└") if can_print_curves() else ("    #####", "|", "+")
     for row in reversed(range(_PLOT_HEIGHT)):
         label = labels[0] if row == _PLOT_HEIGHT - 1 else labels[1] if row == 0 else ""
-        blocks = "".join(" ▁▂▃▄▅▆▇█"[min(max(count - 8 * row, 0), 8)] for count in eighths)
-        print(f"{label:>{margin}} ┤{blocks}".rstrip())
+        blocks = "".join(letters[min(max(count - 8 * row, 0), 8)] for count in eighths)
+        print(f"{label:>{margin}} {bar}{blocks}".rstrip())
     first, last = f"step {curve.step[0]:,}", f"{curve.step[-1]:,}"
-    print(f"{'':>{margin}} └{first}{last:>{max(len(eighths) - len(first), len(last) + 1)}}\n")
-
-
-def _as_data(name: str, curve: Scalars) -> dict[str, Any]:
-    columns = {"step": curve.step, "wall_time": curve.wall_time, "value": curve.value}
-    return {"run": name, "tag": curve.tag, **columns}
+    print(f"{'':>{margin}} {corner}{first}{last:>{max(len(eighths) - len(first), len(last) + 1)}}\n")
 
 
 def _print_written(file: Path, curves: list[tuple[str, Scalars]]) -> None:

@@ -9,18 +9,26 @@ from typing import Annotated
 import typer
 
 from graphlog.cli.options import AsJson
-from graphlog.cli.output import FINE, print_json, shown, waiting
+from graphlog.cli.output import FINE, print_json, shown
+from graphlog.cli.waiting import waiting
 
 
 def view(
-    logdir: Annotated[str, typer.Argument(help="The folder that the event files are below.")],
+    logdir: Annotated[
+        str, typer.Argument(metavar="LOGDIR", help="The folder that the event files are below.")
+    ],
     port: Annotated[
         int | None,
-        typer.Option(help="The port; 6006, or the next that is free, by default.", min=0, max=65535),
+        typer.Option(
+            metavar="N", help="The port; 6006, or the next that is free, by default.", min=0, max=65535
+        ),
     ] = None,
     json: AsJson = False,
 ) -> int:
-    """Start TensorBoard on a log, for this computer alone, and print its address; Ctrl-C ends it."""
+    """Start TensorBoard on a log, and print its address.
+
+    It can be reached from this computer alone. Ctrl-C ends it.
+    """
     if "://" not in logdir and not Path(logdir).is_dir():
         raise NotADirectoryError(f"{logdir} is no folder.")
     from tensorboard import program

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
@@ -57,30 +58,11 @@ class Drawings(Protocol):
         """What a notebook shows of a graph; None for its plain text."""
 
 
-class _Places:
-    """The names of the modules that hold the late parts; the package sets them when it is imported."""
+@dataclass(frozen=True)
+class LateParts:
+    """The names of the modules that hold what this part needs from above.
 
-    serializer = ""
-    conversions = ""
-    operators = ""
-    operations = ""
-    sparse_operators = ""
-    array_protocols = ""
-    drawings = ""
-
-
-def set_late_parts(
-    serializer: str,
-    conversions: str,
-    operators: str,
-    operations: str,
-    sparse_operators: str,
-    array_protocols: str,
-    drawings: str,
-) -> None:
-    """Says which modules hold what this part needs from above.
-
-    Args:
+    Attributes:
         serializer: offers the functions of ``Serializer``.
         conversions: registers how Python values become tensors.
         operators: fills in the operators of tensors.
@@ -89,47 +71,60 @@ def set_late_parts(
         array_protocols: offers the functions of ``ArrayProtocols``.
         drawings: offers the functions of ``Drawings``.
     """
-    _Places.serializer, _Places.conversions = serializer, conversions
-    _Places.operators, _Places.operations = operators, operations
-    _Places.sparse_operators, _Places.array_protocols = sparse_operators, array_protocols
-    _Places.drawings = drawings
+
+    serializer: str
+    conversions: str
+    operators: str
+    operations: str
+    sparse_operators: str
+    array_protocols: str
+    drawings: str
+
+
+_modules: LateParts
+
+
+def set_late_parts(modules: LateParts) -> None:
+    """Says which modules hold what this part needs from above; the package does when it is imported."""
+    global _modules
+    _modules = modules
 
 
 def serializer() -> Serializer:
     """What makes protobufs of graphs."""
-    return cast(Serializer, importlib.import_module(_Places.serializer))
+    return cast(Serializer, importlib.import_module(_modules.serializer))
 
 
 @functools.cache
 def drawings() -> Drawings:
     """What draws graphs."""
-    return cast(Drawings, importlib.import_module(_Places.drawings))
+    return cast(Drawings, importlib.import_module(_modules.drawings))
 
 
 def array_protocols() -> ArrayProtocols:
     """What hands NumPy's functions of tensors to operations."""
-    return cast(ArrayProtocols, importlib.import_module(_Places.array_protocols))
+    return cast(ArrayProtocols, importlib.import_module(_modules.array_protocols))
 
 
 @functools.cache
 def load_conversions() -> None:
     """Registers how Python values become tensors."""
-    importlib.import_module(_Places.conversions)
+    importlib.import_module(_modules.conversions)
 
 
 @functools.cache
 def load_operators() -> None:
     """Fills in the operators of tensors."""
-    importlib.import_module(_Places.operators)
+    importlib.import_module(_modules.operators)
 
 
 @functools.cache
 def load_operations() -> None:
     """Registers every op definition that graphlog has."""
-    importlib.import_module(_Places.operations)
+    importlib.import_module(_modules.operations)
 
 
 @functools.cache
 def load_sparse_operators() -> None:
     """Fills in the operators of sparse tensors."""
-    importlib.import_module(_Places.sparse_operators)
+    importlib.import_module(_modules.sparse_operators)

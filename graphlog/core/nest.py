@@ -15,6 +15,30 @@ def is_nested(value: Any) -> bool:
     return isinstance(value, list | tuple | Mapping)
 
 
+def parts_of(structure: Any) -> list[tuple[Any, Any]]:
+    """The keys and parts of a list, tuple or dict: positions, and of a dict its sorted keys.
+
+    Raises:
+        TypeError: the keys of a dict cannot be sorted.
+    """
+    if not isinstance(structure, Mapping):
+        return list(enumerate(structure))
+    try:
+        keys = sorted(structure)
+    except TypeError:
+        raise TypeError("nest only supports dicts with sortable keys.") from None
+    return [(key, structure[key]) for key in keys]
+
+
+def like(structure: Any, parts: Sequence[Any]) -> Any:
+    """A list, tuple, namedtuple or dict of the same type with other parts, in the order of ``parts_of``."""
+    kind: Any = type(structure)
+    if isinstance(structure, Mapping):
+        values = dict(zip([key for key, _ in parts_of(structure)], parts, strict=True))
+        return kind((key, values[key]) for key in structure)
+    return kind(*parts) if hasattr(structure, "_fields") else kind(parts)
+
+
 def flatten(structure: Any) -> list[Any]:
     """The leaves of a nest from left to right; a leaf alone gives a list of one."""
     return list(_leaves(structure))
@@ -95,32 +119,16 @@ def assert_same_structure(nest1: Any, nest2: Any, check_types: bool = True) -> N
 
 def _leaves(structure: Any) -> Iterator[Any]:
     if is_nested(structure):
-        for part in _parts(structure):
+        for _, part in parts_of(structure):
             yield from _leaves(part)
     else:
         yield structure
 
 
-def _parts(structure: Any) -> Sequence[Any]:
-    return [structure[key] for key in _keys(structure)] if isinstance(structure, Mapping) else structure
-
-
-def _keys(mapping: Mapping[Any, Any]) -> list[Any]:
-    try:
-        return sorted(mapping)
-    except TypeError:
-        raise TypeError("nest only supports dicts with sortable keys.") from None
-
-
 def _packed(structure: Any, leaves: Iterator[Any]) -> Any:
     if not is_nested(structure):
         return next(leaves)
-    kind: Any = type(structure)
-    if isinstance(structure, Mapping):
-        values = {key: _packed(structure[key], leaves) for key in _keys(structure)}
-        return kind((key, values[key]) for key in structure)
-    parts = [_packed(part, leaves) for part in structure]
-    return kind(*parts) if hasattr(structure, "_fields") else kind(parts)
+    return like(structure, [_packed(part, leaves) for _, part in parts_of(structure)])
 
 
 def _compare(first: Any, second: Any, check_types: bool) -> None:
@@ -139,7 +147,7 @@ def _compare(first: Any, second: Any, check_types: bool) -> None:
             f"The two structures don't have the same number of elements. First structure: {first}. Second "
             f"structure: {second}"
         )
-    for one, other in zip(_parts(first), _parts(second), strict=True):
+    for (_, one), (_, other) in zip(parts_of(first), parts_of(second), strict=True):
         _compare(one, other, check_types)
 
 

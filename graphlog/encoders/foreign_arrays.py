@@ -28,6 +28,10 @@ def to_numpy(value: Any) -> Array:
         TypeError: it holds something else, or nothing that can be read.
     """
     array = _array_of(value)
+    if isinstance(array, np.ma.MaskedArray):
+        if array.mask.any():
+            raise TypeError("expected numbers, got a masked array: give its compressed(), or filled(…)")
+        array = array.data
     if array.dtype.isbuiltin != 1:  # 1: a dtype of NumPy's own, whose name takes long to ask for
         array = _widened(array)
     if array.dtype.kind not in "biufc":

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 import re
 
+# The groups of scalars that tell of gradients; a tag is GROUP/VARIABLE. The last needs the variable's value.
+GRADIENT_GROUPS = (
+    "gradient_l2_norm",
+    "gradient_mean_abs",
+    "gradient_max_abs",
+    "gradient_zero_fraction",
+    "gradient_nan_count",
+    "gradient_inf_count",
+    "update_to_weight_ratio",
+)
+
 _ILLEGAL_CHARACTER = re.compile(r"[^-/\w.]")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import struct
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -11,19 +11,20 @@ import google_crc32c
 import numpy as np
 from numpy.typing import NDArray
 
-from graphlog.events.header_search import HEADER_SIZE, LENGTH_SIZE, SHORT_LENGTH, find_headers
+from graphlog.events.header_search import HEADER_SIZE
+from graphlog.events.known_layouts import known_layouts
 from graphlog.events.layout_decoder import DecodedRows, LayoutDecoder, Numbers, Rows, row_size
+from graphlog.events.record_chain import record_chain
 from graphlog.events.records import masked
 from graphlog.events.scalar_columns import ScalarCollector, ScalarColumns
-from graphlog.events.scalar_layouts import layout_of
+from graphlog.events.scalar_layouts import ValueTag, layout_of
 from graphlog.events.scalar_values import SCALARS_PLUGIN, TagPlugins
 
-_FRAME_SIZE = HEADER_SIZE + 4
+_CHECKSUM = struct.Struct("<I")
+_FRAME_SIZE = HEADER_SIZE + _CHECKSUM.size
 _LONGEST_DATA = 1024  # bytes, of what is decoded in bulk
 _FEWEST_ROWS = 4
-_FEWEST_REGULAR = 16  # records of one length in a row
 _MOST_FAILURES = 8  # Events that turn out to have no layout, before the others of their length are left
-_MOST_LAYOUTS = 32  # for one length
 
 Places = NDArray[np.int64]
 
@@ -66,7 +67,7 @@ class BulkReader:
 
     def __init__(self, plugins: TagPlugins) -> None:
         self._plugins = plugins
-        self._decoders: dict[int, list[LayoutDecoder]] = defaultdict(list)  # by the size of data
+        self._layouts = known_layouts()
 
     def read(self, buffer: NDArray[np.uint8], size: int, offset: int, collector: ScalarCollector) -> Run:
         """Reads the records at the start of a window, up to the first that is long, damaged or not whole.
@@ -77,7 +78,7 @@ class BulkReader:
             offset: where in the file it starts.
             collector: is given the scalars.
         """
-        starts, lengths = _chain(buffer[:size])
+        starts, lengths = record_chain(buffer[:size])
         decoded: list[_Decoded] = []
         others: list[Places] = []
         for length, chosen in _by_length(lengths):
@@ -102,15 +103,18 @@ class BulkReader:
         self, buffer: NDArray[np.uint8], starts: Places, length: int, offset: int
     ) -> tuple[list[_Decoded], Places]:
         """Decodes records of one length; and which of them are left."""
-        if not self._decoders[length] and layout_of(_data(buffer, int(starts[0]), length)) is None:
+        if not self._layouts.of_size(length) and layout_of(_data(buffer, int(starts[0]), length)) is None:
             return [], np.arange(len(starts))
         rows = _rows(buffer, starts + HEADER_SIZE, row_size(length))
         matches, pending = self._known(rows, length)
         new_matches, left = self._learned(rows, pending, length)
         decoded = []
         for decoder, chosen, numbers in matches + new_matches:
-            usable = self._usable(decoder, offset)[numbers]
-            if not usable.all():
+            if not len(chosen):
+                continue
+            unusable = self._unusable(decoder.tags, numbers, offset)
+            if unusable.any():
+                usable = ~unusable.take(numbers)
                 left.append(chosen[~usable])
                 chosen, numbers = chosen[usable], numbers[usable]
             if len(chosen):
@@ -122,7 +126,7 @@ class BulkReader:
         """The rows that known templates match, and which are left."""
         matches = []
         pending = np.arange(len(rows))
-        for decoder in self._decoders[length]:
+        for decoder in self._layouts.of_size(length):
             if len(pending):
                 match, pending = _matches(decoder, rows, pending)
                 matches.append(match)
@@ -133,7 +137,7 @@ class BulkReader:
         matches: list[_Match] = []
         left: list[Places] = []
         while len(pending) and len(left) < _MOST_FAILURES:
-            decoder = self._decoder(rows[pending[0], :length].tobytes())
+            decoder = self._layouts.decoder_of(rows[pending[0], :length].tobytes())
             if decoder is not None:
                 decoder.learn(rows[pending])
                 match, unmatched = _matches(decoder, rows, pending)
@@ -145,55 +149,39 @@ class BulkReader:
             pending = pending[1:]
         return matches, [*left, pending]
 
-    def _decoder(self, data: bytes) -> LayoutDecoder | None:
-        """The decoder of the layout that an Event has; None if it has none."""
-        found = layout_of(data)
-        if found is None:
-            return None
-        decoders = self._decoders[len(data)]
-        for decoder in decoders:
-            if decoder.layout == found[0]:
-                return decoder
-        if len(decoders) >= _MOST_LAYOUTS:
-            return None
-        decoders.append(LayoutDecoder(found[0]))
-        return decoders[-1]
-
-    def _usable(self, decoder: LayoutDecoder, offset: int) -> NDArray[np.bool_]:
-        """For each template, whether its values are known to be scalars from an offset on."""
-        return np.array(
-            [
-                all(
-                    not value.is_tensor
-                    or value.plugin
-                    or self._plugins.known_before(value.tag, offset) == SCALARS_PLUGIN
-                    for value in tags
-                )
-                for tags in decoder.tags
-            ]
-        )
+    def _unusable(self, tags: list[tuple[ValueTag, ...]], numbers: Numbers, offset: int) -> NDArray[np.bool_]:
+        """For each template, of which rows have some, whether its values are not known to be scalars."""
+        unusable = np.zeros(len(tags), np.bool_)
+        for number in np.flatnonzero(np.bincount(numbers)).tolist():
+            unusable[number] = any(
+                value.is_tensor
+                and not value.plugin
+                and self._plugins.known_before(value.tag, offset) != SCALARS_PLUGIN
+                for value in tags[number]
+            )
+        return unusable
 
     def _collect(self, part: _Decoded, end: int, offset: int, collector: ScalarCollector) -> None:
         """Gives on what starts before the end."""
-        chosen = part.starts < end
         numbers, starts = part.numbers, part.starts + offset
-        if not chosen.all():
+        if part.starts[-1] >= end:
+            chosen = part.starts < end
             numbers, starts = numbers[chosen], starts[chosen]
             part.rows.steps = part.rows.steps[chosen]
             part.rows.wall_times = part.rows.wall_times[chosen]
             part.rows.values = [values[chosen] for values in part.rows.values]
-        counts = np.bincount(numbers, minlength=len(part.decoder.tags))
-        bounds = [0, *np.cumsum(counts).tolist()]
+        counts = np.bincount(numbers)
+        present = np.flatnonzero(counts)
+        bounds = [0, *np.cumsum(counts[present]).tolist()]
         columns = [part.rows.steps, part.rows.wall_times, starts, *part.rows.values]
-        if np.count_nonzero(counts) > 1:
+        if len(present) > 1:
             order = np.argsort(numbers.astype(np.uint16), kind="stable")
             columns = [column[order] for column in columns]
         steps, wall_times, starts, *values = columns
-        for tags, (first, last) in zip(part.decoder.tags, pairwise(bounds), strict=True):
-            if first == last:
-                continue
+        for number, (first, last) in zip(present.tolist(), pairwise(bounds), strict=True):
             span = slice(first, last)
-            for index, (value, numbers_of_value) in enumerate(zip(tags, values, strict=True)):
+            tags = zip(part.decoder.tags[number], values, strict=True)
+            for index, (value, numbers_of_value) in enumerate(tags):
                 if value.plugin:
                     self._plugins.note(value.tag, value.plugin, int(starts[first]))
                 collector.add_columns(
@@ -214,49 +202,6 @@ def _matches(decoder: LayoutDecoder, rows: Rows, pending: Places) -> tuple[_Matc
 
 def _data(buffer: NDArray[np.uint8], start: int, length: int) -> bytes:
     return buffer[start + HEADER_SIZE : start + HEADER_SIZE + length].tobytes()
-
-
-def _chain(window: NDArray[np.uint8]) -> tuple[Places, Places]:
-    """Where the records start that follow one another from the window's start on, and their lengths."""
-    regular = _regular_chain(window)
-    if regular is not None:
-        return regular
-    places, lengths = find_headers(window, SHORT_LENGTH)
-    ends = places + lengths + _FRAME_SIZE
-    breaks = np.append(np.flatnonzero(ends[:-1] != places[1:]), len(places) - 1)
-    pieces = []
-    first, expected = 0, 0
-    while first < len(places) and places[first] == expected:
-        last = int(breaks[np.searchsorted(breaks, first)])
-        pieces.append(slice(first, last + 1))
-        expected = ends[last]
-        first = int(np.searchsorted(places, expected))
-    if not pieces:
-        return places[:0], lengths[:0]
-    places = np.concatenate([places[piece] for piece in pieces])
-    lengths = np.concatenate([lengths[piece] for piece in pieces])
-    whole = int(np.searchsorted(places + lengths + _FRAME_SIZE, len(window), "right"))
-    return places[:whole], lengths[:whole]
-
-
-def _regular_chain(window: NDArray[np.uint8]) -> tuple[Places, Places] | None:
-    """The same where most of a window are records of one length, which is seen faster."""
-    if not len(find_headers(window[:HEADER_SIZE])[0]):
-        return None
-    length = int.from_bytes(window[:LENGTH_SIZE].tobytes(), "little")
-    stride = length + _FRAME_SIZE
-    count = len(window) // stride
-    if length >= SHORT_LENGTH or count < _FEWEST_REGULAR:
-        return None
-    lengths = np.ndarray(count, "<u8", window, 0, (stride,))
-    checksums = np.ndarray(count, "<u4", window, LENGTH_SIZE, (stride,))
-    for compared in (_FEWEST_REGULAR, count):
-        differ = lengths[:compared] != lengths[0]
-        differ |= checksums[:compared] != checksums[0]
-        same = int(differ.argmax()) if differ.any() else compared
-        if same < compared // 2:
-            return None
-    return np.arange(0, same * stride, stride), np.full(same, length)
 
 
 def _by_length(lengths: Places) -> list[tuple[int, Places]]:
@@ -282,13 +227,13 @@ def _verified(
 ) -> tuple[list[tuple[int, bytes]], int]:
     """The data of records up to an end, or to the first that is damaged, which then is the end."""
     found: list[tuple[int, bytes]] = []
+    view = buffer.data  # slices of it are cheaper than those of arrays
     for start, length in zip(starts.tolist(), lengths.tolist(), strict=True):
         if start >= end:
             break
         data_end = start + HEADER_SIZE + length
-        data = buffer[start + HEADER_SIZE : data_end].tobytes()
-        checksum = int.from_bytes(buffer[data_end : data_end + 4].tobytes(), "little")
-        if masked(google_crc32c.value(data)) != checksum:
+        data = view[start + HEADER_SIZE : data_end].tobytes()
+        if masked(google_crc32c.value(data)) != _CHECKSUM.unpack_from(view, data_end)[0]:
             return found, start
         found.append((start, data))
     return found, end

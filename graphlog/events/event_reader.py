@@ -20,6 +20,7 @@ from graphlog.proto.event_pb2 import Event
 
 _SMALLEST_WINDOW = 1 << 16  # bytes
 _LARGEST_WINDOW = 1 << 22
+_LARGEST_FREED = 1 << 24  # larger than the arrays of a window
 _FEWEST_OF_RUN = 64  # records
 _LONGEST_PAUSE = 1 << 10
 _ROOM = 1 << 11  # after a window, for a row that starts in it
@@ -73,7 +74,6 @@ class EventFileReader:
         self._scanner = RecordScanner(self._source)
         self._plugins = TagPlugins() if plugins is None else plugins
         self._bulk = bulk
-        self._bulk_reader = BulkReader(self._plugins)
         self._buffer = np.empty(0, np.uint8)
 
     def read(self, visit: Visitor | None = None) -> EventFileContents:
@@ -84,11 +84,12 @@ class EventFileReader:
         """
         contents = EventFileContents()
         collector = ScalarCollector()
+        bulk_reader = BulkReader(self._plugins)
         count = self._scanner.record_count
         window, pause, one_by_one = _SMALLEST_WINDOW, 0, 0
         while True:
             if self._bulk and not one_by_one:
-                run = self._read_run(window, collector)
+                run = self._read_run(bulk_reader, window, collector)
                 for offset, data in run.others:
                     self._read_event(offset, data, contents, collector, visit)
                 if run.count >= _FEWEST_OF_RUN:
@@ -109,13 +110,17 @@ class EventFileReader:
         contents.end = self._scanner.position
         return contents
 
-    def _read_run(self, window: int, collector: ScalarCollector) -> Run:
+    def _read_run(self, bulk_reader: BulkReader, window: int, collector: ScalarCollector) -> Run:
         """Reads what can be decoded in bulk from where the scanner is."""
         if len(self._buffer) < window + _ROOM:
+            # As much as glibc has once been given back in one piece, it keeps from then on for what comes
+            # next. Else the arrays of every window were new memory, which the system fills with zeros.
+            np.empty(_LARGEST_FREED, np.uint8)
             self._buffer = np.empty(window + _ROOM, np.uint8)
         position = self._scanner.position
         size = self._source.read_into(position, self._buffer[:window])
-        run = self._bulk_reader.read(self._buffer, size, position, collector)
+        collector.share_read = (position + size) / max(position + size, self._source.size(), 1)
+        run = bulk_reader.read(self._buffer, size, position, collector)
         self._scanner.skip_to(position + run.size, run.count)
         return run
 

@@ -17,7 +17,8 @@ from graphlog.events.checksum_tables import UInt32s, byte_tables, mask
 from graphlog.events.scalar_layouts import Layout, ValueTag, layout_of
 
 _WORD = 8  # bytes
-_MOST_TEMPLATES = 1 << 12
+_ALL_BITS = (1 << 64) - 1
+MOST_TEMPLATES = 1 << 12
 _MOST_SAMPLES = 64  # of rows that hold something else, before learning ends
 _FEWEST_SLOT_BITS, _MOST_SLOT_BITS = 8, 18
 _LONGEST_ROW = 1 << 8  # words
@@ -87,7 +88,7 @@ class LayoutDecoder:
     def learn(self, rows: Rows) -> None:
         """Makes templates of rows that have none yet, of those at least of the first one."""
         firsts = _firsts(self._hashes(self._columns(rows)))
-        samples = rows[firsts[:_MOST_TEMPLATES]]
+        samples = rows[firsts[:MOST_TEMPLATES]]
         constants = samples.view("<u8") & self._masks
         blanks = constants.view(np.uint8).copy()
         blanks[:, self.layout.step_start : self.layout.step_start + self.layout.step_size] = 0
@@ -95,7 +96,7 @@ class LayoutDecoder:
         added: list[int] = []
         failures = 0
         for number, constant in enumerate(constants):
-            if failures >= _MOST_SAMPLES or len(self.tags) >= _MOST_TEMPLATES:
+            if failures >= _MOST_SAMPLES or len(self.tags) >= MOST_TEMPLATES:
                 break
             if constant[self._words].tobytes() in known:
                 continue
@@ -166,7 +167,10 @@ class LayoutDecoder:
     def _columns(self, rows: Rows) -> list[NDArray[np.uint64]]:
         """What should be constant of rows, word by word."""
         words = rows.view("<u8")
-        return [words[:, index] & bits for index, bits in zip(self._words, self._bits, strict=True)]
+        return [
+            words[:, index] if bits == _ALL_BITS else words[:, index] & bits
+            for index, bits in zip(self._words, self._bits.tolist(), strict=True)
+        ]
 
     def _hashes(self, columns: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
         hashes: NDArray[np.uint64] = columns[0] * self._factors[0]

@@ -295,7 +295,8 @@ class _Headers:
                 if len(window) < HEADER_SIZE:
                     return
                 self._start, self._end = start, start + len(window) - HEADER_SIZE + 1
-                self._places = (find_headers(window)[0] + start).tolist()
+                # Gigabytes of zeros, as a full disk or a crash leaves them, hold no header.
+                self._places = (find_headers(window)[0] + start).tolist() if window.any() else []
             # The caller mostly wants the first of them: no copy of all.
             for index in range(bisect_left(self._places, start), len(self._places)):
                 yield self._places[index]

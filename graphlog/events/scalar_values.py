@@ -51,7 +51,8 @@ def plain_scalars(event: Event, offset: int, plugins: TagPlugins) -> Iterator[tu
     if not event.HasField("summary"):
         return
     for value in event.summary.value:
-        plugin = value.metadata.plugin_data.plugin_name
+        # To ask for the plugin of a value without metadata makes two messages for nothing.
+        plugin = value.metadata.plugin_data.plugin_name if value.HasField("metadata") else ""
         if plugin:
             plugins.note(value.tag, plugin, offset)
         else:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from graphlog.core import garbage_collection, names, shapes
 from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import DType
 from graphlog.core.graph import Graph
-from graphlog.core.op_definition import OpDefinition, Signature, find_definition
+from graphlog.core.op_definition import OpDefinition, Signature
 from graphlog.core.operation import Operation
+from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.core.user_code import call_stack, called_from
-from graphlog.graphdef.large_values import KEYS_OF_LEFT_OUT
-from graphlog.graphdef.node_attributes import FRAMEWORK, OUTPUT_SHAPES, KindsOfNodes, guessed_dtypes
+from graphlog.graphdef.node_attributes import OUTPUT_SHAPES, guessed_dtypes
+from graphlog.graphdef.node_kinds import KindOfNode, KindsOfNodes
 from graphlog.proto.graph_pb2 import GraphDef, NodeDef
 
 # The edges by which a loop goes round; they lead back to a node that comes first.
 _LOOP_STARTS = ("Merge", "RefMerge")
 _LOOP_ENDS = ("NextIteration", "RefNextIteration")
+
+# The type of an operation that is an input and is not there.
+MISSING = "Missing"
 
 # No operation has a hundred thousand outputs, and memory is not taken for them on a stranger's word.
 _MOST_DIGITS = 5
@@ -82,7 +87,8 @@ def add_graph_def(
         return_elements: see there.
         name: see there.
         allow_unknown: whether operations of types that graphlog does not know are added too; they can
-            be looked at and written, but not run.
+            be looked at and written, but not run. So can an input that names no node, of which PyTorch
+            writes some: it is one of an operation of type ``Missing``.
 
     Returns:
         The elements asked for, or None.
@@ -129,12 +135,7 @@ class _Importer:
         self._scope = scope
         self._allow_unknown = allow_unknown
         self._input_map = {_canonical(name): tensor for name, tensor in input_map.items()}
-        self._nodes: dict[str, NodeDef] = {}
-        for node in proto.node:
-            _check_name(node)
-            if node.name in self._nodes:
-                raise _invalid(node, "another node has the same name")
-            self._nodes[node.name] = node
+        self._nodes = _by_name(proto)
         taken = {_canonical(item) for node in proto.node for item in node.input} if self._input_map else ()
         unknown = [
             name for name in self._input_map if _source_name(name) not in self._nodes and name not in taken
@@ -143,9 +144,10 @@ class _Importer:
             raise ValueError(f"Attempted to map inputs that were not found in graph_def: {unknown}")
         self._operations: dict[str, Operation] = {}
         self._taken_names = frozenset(item.name for item in graph.get_operations())
-        # The inputs of each node, in its order.
+        # What an input that is the name of a node and nothing more stands for.
+        self._first_outputs: dict[str, Tensor] = {}
+        # The inputs of each node that does not stand after its inputs, and of all that come after it.
         self._edges: dict[str, list[_Edge]] = {}
-        self._outputs_taken: dict[str, int] = {}
         self._kinds = KindsOfNodes()
         # Inputs that lead back in a loop: which input of which operation is still to be set, and to what.
         self._back_edges: list[tuple[Operation, int, NodeDef, _Edge]] = []
@@ -153,40 +155,50 @@ class _Importer:
 
     def run(self) -> None:
         """Creates the operations, each after its inputs, and apart from that in the order they are in."""
-        for node in self._nodes.values():
-            self._edges[node.name] = [self._edge(node, item) for item in node.input]
-        nodes, operations, create = self._nodes, self._operations, self._create
+        nodes = iter(list(self._nodes.values()))
+        for node in nodes:
+            if not self._create_in_place(node):
+                self._create_in_order([node, *nodes])
+
+    def _create_in_place(self, node: NodeDef) -> bool:
+        """Creates the operation of a node that stands after all its inputs; False for any other."""
+        items = node.input
+        first_outputs = self._first_outputs
+        inputs = [first_outputs[item] for item in items if item in first_outputs]
+        if len(inputs) == len(items) and not self._input_map:
+            self._create(node, inputs)
+            return True
+        edges = self._edges_to(node)
+        if any(edge.source is not None and edge.source not in self._operations for edge in edges):
+            return False
+        self._create_with_edges(node, edges)
+        return True
+
+    def _create_in_order(self, nodes: Sequence[NodeDef]) -> None:
+        """Creates the other operations when one does not stand after its inputs."""
+        for node in nodes:
+            self._edges[node.name] = self._edges_to(node)
         for name in self._order():
-            operations[name] = create(nodes[name])
-        if len(operations) < len(nodes):
-            left = next(name for name in nodes if name not in operations)
-            raise _invalid(nodes[left], "it is part of a cycle, or follows one")
+            self._create_with_edges(self._nodes[name], self._edges[name])
+        if len(self._operations) < len(self._nodes):
+            left = next(name for name in self._nodes if name not in self._operations)
+            raise _invalid(self._nodes[left], "it is part of a cycle, or follows one")
         for operation, index, node, edge in self._back_edges:
             operation.update_input(index, self._tensor(node, edge))
 
-    def _order(self) -> Iterable[str]:
+    def _order(self) -> Iterator[str]:
         """The nodes, each after its inputs; without those that are part of a cycle, or follow one."""
-        positions = {name: position for position, name in enumerate(self._nodes)}
-        if self._is_ordered(positions):
-            return positions
+        positions = {name: position for position, name in enumerate(self._edges)}
         waiting: dict[str, int] = {}
         consumers: dict[str, list[str]] = {}
         for name, edges in self._edges.items():
-            sources = {edge.source for edge in edges if edge.source is not None}
+            sources = {edge.source for edge in edges if edge.source in positions}
             if self._nodes[name].op in _LOOP_STARTS:
                 sources = {source for source in sources if self._nodes[source].op not in _LOOP_ENDS}
             waiting[name] = len(sources)
             for source in sources:
                 consumers.setdefault(source, []).append(name)
         return _sorted(positions, waiting, consumers)
-
-    def _is_ordered(self, positions: dict[str, int]) -> bool:
-        """Whether each node stands after its inputs already, and so no loop leads back."""
-        for position, edges in enumerate(self._edges.values()):
-            for _, source, _ in edges:
-                if source is not None and positions[source] >= position:
-                    return False
-        return True
 
     def element(self, name: str) -> Tensor | Operation:
         """The imported operation or tensor of that name in the GraphDef."""
@@ -196,12 +208,22 @@ class _Importer:
             raise ValueError(f"Requested return_element {name!r} not found in graph_def.")
         return self._output(operation, int(index), name) if index else operation
 
+    def _edges_to(self, node: NodeDef) -> list[_Edge]:
+        """The inputs of a node. Operations are created for those that name no node."""
+        edges = [self._edge(node, item) for item in node.input]
+        for item, source, _ in edges:
+            if source is not None and source not in self._nodes:
+                missing = NodeDef(name=source, op=MISSING)
+                try:
+                    names.check_operation_name(source)
+                except ValueError:
+                    raise _no_source(node, item) from None
+                self._nodes[source] = missing
+                self._create(missing, [])
+        return edges
+
     def _edge(self, node: NodeDef, item: str) -> _Edge:
         """An input of a node."""
-        if not self._input_map and item in self._nodes:
-            if self._allow_unknown and item not in self._outputs_taken:
-                self._outputs_taken[item] = 1
-            return _Edge(item, item, 0)
         if self._input_map and _canonical(item) in self._input_map:
             return _Edge(item, None, _CONTROL if item.startswith("^") else 0)
         if item.startswith("^"):
@@ -209,58 +231,75 @@ class _Importer:
         else:
             source, _, index = item.partition(":")
             number = _output_number(node, item, index) if index else 0
-        if source not in self._nodes:
-            raise _invalid(node, f"Input tensor '{item}' not found in graph_def")
-        if self._allow_unknown:
-            self._outputs_taken[source] = max(1 + number, self._outputs_taken.get(source, 0))
+        if source not in self._nodes and not self._allow_unknown:
+            raise _no_source(node, item)
         return _Edge(item, source, number)
 
-    def _create(self, node: NodeDef) -> Operation:
-        is_picture = KEYS_OF_LEFT_OUT in node.attr or FRAMEWORK in node.attr
-        definition = None if is_picture else find_definition(node.op)
-        if definition is None and not self._allow_unknown:
-            raise _invalid(node, f"No op named {node.op} in defined operations")
-        try:
-            kind = self._kinds.of(node, definition)
-        except (TypeError, ValueError) as error:
-            raise _invalid(node, str(error)) from None
-        attributes = kind.attributes
-        if "_class" in attributes:
-            attributes = {**attributes, "_class": [self._in_scope(group) for group in attributes["_class"]]}
-        node_name = node.name
-        edges = self._edges[node_name]
+    @functools.cached_property
+    def _outputs_taken(self) -> dict[str, int]:
+        """How many outputs of each node others take."""
+        taken: dict[str, int] = {}
+        for node in self._nodes.values():
+            for edge in (self._edge(node, item) for item in node.input):
+                if edge.source is not None:
+                    taken[edge.source] = max(1 + edge.number, taken.get(edge.source, 0))
+        return taken
+
+    def _create_with_edges(self, node: NodeDef, edges: Sequence[_Edge]) -> None:
         back_edges: Sequence[tuple[int, _Edge]] = ()
         if node.op in _LOOP_STARTS:
             inputs, back_edges = self._loop_inputs(node, edges)
         else:
-            inputs = [self._tensor(node, edge) for edge in edges if edge[2] != _CONTROL]
-        name = self._free_name(node_name)
-        if definition is not None:
-            if not kind.is_checked:
-                _check_counts(node, definition, attributes)
-                kind.input_dtypes = [
-                    dtype for argument in definition.inputs for dtype in argument.dtypes(attributes)
-                ]
-                kind.output_dtypes = list(definition.output_dtypes(attributes))
-                kind.is_checked = True
-            if [tensor.dtype for tensor in inputs] != kind.input_dtypes:
-                _check_inputs(node, inputs, kind.input_dtypes)
-            signature = Signature(attributes, kind.output_dtypes)
-            operation = self._graph.add_operation(definition, inputs, name, signature)
-        else:
-            dtypes = guessed_dtypes(node, attributes, self._outputs_taken.get(node_name, 0))
-            operation = self._graph.create_op(
-                node.op, inputs, dtypes=dtypes, name=name, attributes=attributes
-            )
-        self.created.append(operation)
-        if back_edges:
-            self._back_edges += [(operation, index, node, edge) for index, edge in back_edges]
+            inputs = [self._tensor(node, edge) for edge in edges if edge.number != _CONTROL]
+        operation = self._create(node, inputs)
+        self._back_edges += [(operation, index, node, edge) for index, edge in back_edges]
         if len(inputs) != len(edges):
             operation.add_control_inputs([self._control(edge) for edge in edges if edge.number == _CONTROL])
-        if node.device:
-            operation.device = node.device
-        self._set_shapes(node, operation)
+
+    def _create(self, node: NodeDef, inputs: list[Tensor]) -> Operation:
+        try:
+            kind = self._kinds.of(node)
+        except (TypeError, ValueError) as error:
+            raise _invalid(node, str(error)) from None
+        definition, signature = kind.definition, kind.signature
+        if signature is None:
+            signature = self._signature(node, kind)
+        node_name = node.name
+        name = self._free_name(node_name)
+        if definition is not None:
+            if [tensor.dtype for tensor in inputs] != kind.input_dtypes:
+                _check_inputs(node, inputs, kind.input_dtypes)
+            operation = self._graph.add_operation(definition, inputs, name, signature)
+        else:
+            dtypes = guessed_dtypes(node, kind.attributes, self._outputs_taken.get(node_name, 0))
+            operation = self._graph.create_op(
+                node.op, inputs, dtypes=dtypes, name=name, attributes=signature.attributes
+            )
+        self.created.append(operation)
+        if kind.device:
+            operation.device = kind.device
+        self._set_shapes(node, operation, kind.stated_shapes)
+        self._operations[node_name] = operation
+        if operation.outputs:
+            self._first_outputs[node_name] = operation.outputs[0]
         return operation
+
+    def _signature(self, node: NodeDef, kind: KindOfNode) -> Signature:
+        """Checks a node that is the first of its kind; returns what all operations of the kind have."""
+        attributes, definition = kind.attributes, kind.definition
+        if "_class" in attributes:
+            attributes = {**attributes, "_class": [self._in_scope(group) for group in attributes["_class"]]}
+        output_dtypes: list[DType] = []
+        if definition is not None:
+            _check_counts(node, definition, attributes)
+            kind.input_dtypes = [
+                dtype for argument in definition.inputs for dtype in argument.dtypes(attributes)
+            ]
+            output_dtypes = list(definition.output_dtypes(attributes))
+        elif not self._allow_unknown:
+            raise _invalid(node, f"No op named {node.op} in defined operations")
+        kind.signature = Signature(attributes, output_dtypes)
+        return kind.signature
 
     def _free_name(self, name: str) -> str:
         """A node's name in the scope, verbatim; another one where the graph has it already."""
@@ -312,9 +351,8 @@ class _Importer:
             return self._input_map[_canonical(edge.item)].op
         return self._operations[edge.source]
 
-    def _set_shapes(self, node: NodeDef, operation: Operation) -> None:
+    def _set_shapes(self, node: NodeDef, operation: Operation, stated: list[StaticShape]) -> None:
         """Adds the shapes that the node says its outputs have, and checks their sizes."""
-        stated = self._kinds.output_shapes(node)
         if [tensor.static_shape for tensor in operation.outputs] == stated:
             return  # and a GraphDef cannot hold sizes beyond bounds
         _check_sizes(node, operation)
@@ -357,11 +395,19 @@ def _sorted(
                 heapq.heappush(ready, positions[consumer])
 
 
-def _check_name(node: NodeDef) -> None:
-    try:
-        names.check_operation_name(node.name)
-    except ValueError as error:
-        raise _invalid(node, str(error)) from None
+def _by_name(proto: GraphDef) -> dict[str, NodeDef]:
+    """The nodes of a GraphDef, whose names are checked."""
+    nodes: dict[str, NodeDef] = {}
+    for node in proto.node:
+        name = node.name
+        try:
+            names.check_operation_name(name)
+        except ValueError as error:
+            raise _invalid(node, str(error)) from None
+        if name in nodes:
+            raise _invalid(node, "another node has the same name")
+        nodes[name] = node
+    return nodes
 
 
 def _canonical(name: str) -> str:
@@ -370,6 +416,10 @@ def _canonical(name: str) -> str:
 
 def _invalid(node: NodeDef, problem: str) -> ValueError:
     return ValueError(f"graph_def is invalid at node {node.name!r}: {problem}.")
+
+
+def _no_source(node: NodeDef, item: str) -> ValueError:
+    return _invalid(node, f"Input tensor '{item}' not found in graph_def")
 
 
 def _check_counts(node: NodeDef, definition: OpDefinition, attributes: Mapping[str, Any]) -> None:

@@ -10,9 +10,11 @@ GraphDefType = TypeVar("GraphDefType", bound=Message)
 
 # The attribute in which a node lists its values that were left out.
 KEYS_OF_LEFT_OUT = "_too_large_attrs"
+# As much of an attribute as the page shows, in bytes of the serialized AttrValue.
+LARGEST_VALUE = 1024
 
 
-def leave_out_large_values(graph_def: GraphDefType, limit: int = 1024) -> GraphDefType:
+def leave_out_large_values(graph_def: GraphDefType, limit: int = LARGEST_VALUE) -> GraphDefType:
     """Copies a graph without the large attribute values of its nodes, such as the elements of big constants.
 
     TensorBoard sends a graph to the browser as it finds it. A node whose values were left out lists their

@@ -7,9 +7,7 @@ from typing import Any
 from graphlog.core.attributes import REQUIRED
 from graphlog.core.dtypes import DType, unknown
 from graphlog.core.op_definition import OpDefinition
-from graphlog.core.shapes import StaticShape
 from graphlog.graphdef.attribute_values import attribute
-from graphlog.graphdef.tensor_values import static_shape
 from graphlog.proto.graph_pb2 import NodeDef
 
 OUTPUT_SHAPES = "_output_shapes"
@@ -21,67 +19,6 @@ _FIELDS = {"int": "i", "float": "f", "bool": "b", "string": "s"}
 
 # Where operations that graphlog does not know usually say which dtype they give.
 _DTYPE_ATTRIBUTES = ("dtype", "DstT", "Tout", "output_types", "out_type", "output_dtype", "T", "Tparams")
-
-
-# Larger values, in bytes, are not compared with others.
-_LARGEST_COMPARED = 512
-
-
-class KindOfNode:
-    """What nodes of one type and with the same attributes have in common.
-
-    Attributes:
-        attributes: the attributes as plain data, which nobody may change.
-        input_dtypes: the dtypes of the inputs, once it is checked.
-        output_dtypes: those of the outputs, likewise.
-        is_checked: whether the attributes were found to fit the number of inputs and outputs.
-    """
-
-    __slots__ = ("attributes", "input_dtypes", "is_checked", "output_dtypes")
-
-    def __init__(self, attributes: dict[str, Any]) -> None:
-        self.attributes = attributes
-        self.input_dtypes: list[DType] = []
-        self.output_dtypes: list[DType] = []
-        self.is_checked = False
-
-
-class KindsOfNodes:
-    """The kinds of nodes met in one GraphDef: most of its nodes are like others, and are read once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[Any, ...], KindOfNode] = {}
-        self._shapes: dict[bytes, list[StaticShape]] = {}
-
-    def output_shapes(self, node: NodeDef) -> list[StaticShape]:
-        """The shapes that a node says its outputs have; an empty list where it says nothing."""
-        value = node.attr.get(OUTPUT_SHAPES)
-        if value is None:
-            return []
-        serialized = value.SerializeToString()
-        shapes = self._shapes.get(serialized)
-        if shapes is None:
-            shapes = self._shapes[serialized] = [static_shape(item) for item in value.list.shape]
-        return shapes
-
-    def of(self, node: NodeDef, definition: OpDefinition | None) -> KindOfNode:
-        """The kind of a node; the arguments and errors are those of ``read_attributes``."""
-        attributes = node.attr
-        key: list[Any] = [node.op]
-        for name in attributes:
-            if name == OUTPUT_SHAPES:
-                continue
-            serialized = attributes[name].SerializeToString()
-            if len(serialized) > _LARGEST_COMPARED:
-                return KindOfNode(read_attributes(node, definition))  # it is like no other
-            key += (name, serialized)
-        # How many inputs there are is what its attributes are checked against.
-        key.append(len(node.input))
-        known = tuple(key)
-        kind = self._known.get(known)
-        if kind is None:
-            kind = self._known[known] = KindOfNode(read_attributes(node, definition))
-        return kind
 
 
 def read_attributes(node: NodeDef, definition: OpDefinition | None) -> dict[str, Any]:

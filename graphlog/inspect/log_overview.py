@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graphlog.readers.damage import Damage
+from graphlog.readers.damage import FileDamage
 from graphlog.readers.run import Run
 
 
@@ -47,12 +47,14 @@ class GraphOverview:
         step: the step.
         nodes: how many nodes it has; None where it is damaged.
         bytes: how large it is as a message; None likewise.
+        wall_time: when it was logged, in seconds since 1970.
     """
 
     name: str
     step: int
     nodes: int | None
     bytes: int | None
+    wall_time: float
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class RunOverview:
     tags: tuple[TagOverview, ...]
     graphs: tuple[GraphOverview, ...]
     hyperparameters: int
-    damage: tuple[Damage, ...]
+    damage: tuple[FileDamage, ...]
 
     def of_kind(self, kind: str) -> tuple[TagOverview, ...]:
         """The tags of a kind."""
@@ -90,9 +92,10 @@ class RunOverview:
 
     @property
     def times(self) -> tuple[float, float] | None:
-        """The earliest and the latest wall time of all tags, in seconds since 1970."""
-        firsts = [item.first_time for item in self.tags if item.first_time is not None]
-        lasts = [item.last_time for item in self.tags if item.last_time is not None]
+        """The earliest and the latest wall time of all tags and graphs, in seconds since 1970."""
+        graphs = [graph.wall_time for graph in self.graphs]
+        firsts = [*(item.first_time for item in self.tags if item.first_time is not None), *graphs]
+        lasts = [*(item.last_time for item in self.tags if item.last_time is not None), *graphs]
         return (min(firsts), max(lasts)) if firsts else None
 
 
@@ -129,18 +132,19 @@ def _overview(
     return TagOverview(kind, tag, len(steps), *span, value)
 
 
-def _graphs(run: Run) -> tuple[list[GraphOverview], list[Damage]]:
+def _graphs(run: Run) -> tuple[list[GraphOverview], list[FileDamage]]:
     """The graphs, and those that are damaged."""
     graphs: list[GraphOverview] = []
-    damage: list[Damage] = []
+    damage: list[FileDamage] = []
     for graph in run.graphs():
         try:
             graph_def = graph.graph_def()
         except ValueError as error:
-            damage.append(Damage(run.files[0], None, None, str(error)))
-            graphs.append(GraphOverview(graph.name, graph.step, None, None))
+            damage.append(FileDamage(run.files[0], None, None, str(error)))
+            graphs.append(GraphOverview(graph.name, graph.step, None, None, graph.wall_time))
         else:
-            graphs.append(GraphOverview(graph.name, graph.step, len(graph_def.node), graph_def.ByteSize()))
+            size = len(graph_def.node), graph_def.ByteSize()
+            graphs.append(GraphOverview(graph.name, graph.step, *size, graph.wall_time))
     return graphs, damage
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -58,6 +59,10 @@ def repair(
         OSError: the source cannot be read, or the output cannot be written.
     """
     source, output = Path(source), Path(output)
+    for path in (source, output):
+        # A pipe may never end, and a device such as /dev/null must not give its place to a file.
+        if path.exists() and not path.is_file() and (path is output or not path.is_dir()):
+            raise OSError(errno.EINVAL, "no regular file", str(path))
     with source.open("rb") as file:
         if output.exists() and source.samefile(output):
             raise ValueError(f"{output} is the file to be repaired ({source}): name another for the output")

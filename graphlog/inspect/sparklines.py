@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _GAP = " "
+_LARGEST = float(np.finfo(np.float64).max)
 
 
 def resampled(values: ArrayLike, width: int) -> NDArray[np.float64]:
@@ -34,7 +37,8 @@ def resampled(values: ArrayLike, width: int) -> NDArray[np.float64]:
     # Divided before they are added, so that no sum is beyond float64.
     lengths = np.repeat(counts, np.diff(starts, append=len(numbers)))
     shares = np.where(is_finite, numbers, 0.0) / np.maximum(lengths, 1)
-    means = np.add.reduceat(shares, starts)
+    with np.errstate(over="ignore"):  # a sum of rounded shares may be a little beyond
+        means = np.clip(np.add.reduceat(shares, starts), -_LARGEST, _LARGEST)
     extremes = np.fmax.reduceat(np.where(is_finite, np.nan, numbers), starts)
     return np.where(counts > 0, means, extremes)
 
@@ -94,5 +98,7 @@ def _block(number: float, low: float, high: float) -> str:
         return _BLOCKS[top]
     if number <= low or not low < high:
         return _BLOCKS[0]
-    share = (number / 2 - low / 2) / (high / 2 - low / 2)  # halves: the difference may be beyond float64
+    # The difference of the largest numbers is beyond float64, and half of the smallest is 0.
+    factor = 0.5 if math.isinf(high - low) else 1.0
+    share = (number * factor - low * factor) / (high * factor - low * factor)
     return _BLOCKS[min(max(round(share * top), 0), top)]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graphlog.core.printable import printable
+from graphlog.events.record_scanner import Damage
+
 
 @dataclass(frozen=True)
-class Damage:
+class FileDamage:
     """Something that could not be read. Everything else was.
 
     Attributes:
@@ -14,24 +17,23 @@ class Damage:
         offset: the byte of the file at which it starts: that of a record; None for a folder or a whole file.
         length: how many bytes it takes; None where it is not known.
         reason: what is wrong.
+        records: where bytes are damaged, what is known of them: the kind of damage, and about how many
+            records were lost. None where a good record holds what cannot be used, and for a folder or a
+            whole file.
     """
 
     file: str
     offset: int | None
     length: int | None
     reason: str
+    records: Damage | None = None
+
+    @classmethod
+    def of_records(cls, file: str, damage: Damage) -> FileDamage:
+        """Damaged bytes of a file."""
+        return cls(file, damage.offset, damage.length, f"{damage.kind}: {damage.detail}", damage)
 
     def __str__(self) -> str:
         place = "" if self.offset is None else f", byte {self.offset}"
         size = "" if self.length is None else f" ({self.length} bytes)"
         return f"{printable(self.file)}{place}{size}: {printable(self.reason)}"
-
-
-def printable(text: str) -> str:
-    """A text from a file or a name, with control characters and the like as Python's escapes.
-
-    What is left can neither move a terminal's cursor nor turn the direction of writing.
-    """
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)

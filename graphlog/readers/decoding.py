@@ -210,12 +210,12 @@ def parsed_run_metadata(data: bytes) -> RunMetadata:
 
 
 def _numbers(value: Value) -> NDArray[np.float64]:
-    array = tensor_array(value.tensor)
+    array = _of_its_own_size(value, tensor_array(value.tensor))
     if array.dtype == dtypes.bfloat16.numpy_dtype:  # the upper half of a float32
         array = (array.view(np.uint16).astype(np.uint32) << 16).view(np.float32)
     if array.dtype.kind not in "biuf":
         raise ValueError(f"it holds {as_dtype(value.tensor.dtype).name}, not real numbers")
-    return _of_its_own_size(value, array).astype(np.float64)
+    return array.astype(np.float64)
 
 
 def _strings(value: Value) -> NDArray[np.object_]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from google.protobuf.message import DecodeError
 
@@ -21,25 +21,41 @@ class EventStream:
         self._storage = storage
         self._scanners: dict[str, tuple[RecordScanner, ReopenedFile]] = {}
 
-    def new_events(self, files: Sequence[str]) -> Iterator[Event]:
+    def new_events(self, files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Event]]:
         """The Events that are there now, and were not given before.
 
+        Args:
+            files: the name of the run and the path of each.
+
+        Yields:
+            The name of the run and the Event.
+
         Raises:
-            OSError: a file cannot be read.
+            OSError: a file cannot be read; it comes after the Events of all others.
         """
-        for path in files:
-            if path not in self._scanners:
-                file = ReopenedFile(self._storage, path)
-                self._scanners[path] = (RecordScanner(file.as_file()), file)
-            scanner, file = self._scanners[path]
+        problem: OSError | None = None
+        for name, path in files:
             try:
-                for _, data in scanner:
-                    try:
-                        yield Event.FromString(data)
-                    except DecodeError:
-                        continue  # the run's damage tells
-            finally:
-                file.close()
+                for event in self._events_of(path):
+                    yield name, event
+            except OSError as error:
+                problem = problem or error
+        if problem is not None:
+            raise problem
+
+    def _events_of(self, path: str) -> Iterator[Event]:
+        if path not in self._scanners:
+            file = ReopenedFile(self._storage, path)
+            self._scanners[path] = (RecordScanner(file.as_file()), file)
+        scanner, file = self._scanners[path]
+        try:
+            for _, data in scanner:
+                try:
+                    yield Event.FromString(data)
+                except DecodeError:
+                    continue  # the run's damage tells
+        finally:
+            file.close()
 
 
 def looks_of(

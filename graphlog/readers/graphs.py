@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from google.protobuf.message import DecodeError
 
 from graphlog.core.graph import Graph
+from graphlog.core.printable import printable
 from graphlog.graphdef.imports import add_graph_def
-from graphlog.proto.graph_pb2 import GraphDef, NodeDef
-from graphlog.readers.damage import printable
-
-MISSING = "Missing"  # the type of operations that are not there
+from graphlog.proto.graph_pb2 import GraphDef
 
 
 @dataclass(frozen=True)
@@ -54,14 +52,5 @@ class LoggedGraph:
             OSError: the file cannot be read, or has changed.
         """
         graph = Graph()
-        add_graph_def(graph, _with_missing_nodes(self.graph_def()), name="", allow_unknown=True)
+        add_graph_def(graph, self.graph_def(), name="", allow_unknown=True)
         return graph
-
-
-def _with_missing_nodes(graph_def: GraphDef) -> GraphDef:
-    """Adds a node for each that is an input and is not there."""
-    names = {node.name for node in graph_def.node}
-    inputs = (item for node in graph_def.node for item in node.input)
-    wanted = dict.fromkeys(item.removeprefix("^").partition(":")[0] for item in inputs)
-    graph_def.node.extend(NodeDef(name=name, op=MISSING) for name in wanted if name not in names)
-    return graph_def

@@ -6,10 +6,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from graphlog.core.printable import printable
 from graphlog.proto.event_pb2 import Event
-from graphlog.readers.damage import Damage, printable
+from graphlog.readers.damage import FileDamage
 from graphlog.readers.event_stream import EventStream, looks_of
-from graphlog.readers.run import RestartRule, Run, missing
+from graphlog.readers.missing_names import missing
+from graphlog.readers.run import RestartRule, Run
 from graphlog.readers.run_files import RunFinder
 from graphlog.readers.scalar_tables import ScalarTable, scalar_table
 
@@ -118,17 +120,16 @@ class Log(Mapping[str, Run]):
         """All Events of all runs, each with the name of its run. See ``Run.events``."""
         files = EventStream(self._finder.storage)
         for _ in looks_of(self._finder, follow, poll_seconds, until):
-            for name, paths in list(self._finder.runs.items()):
-                for event in files.new_events(paths):
-                    yield name, event
+            runs = list(self._finder.runs.items())
+            yield from files.new_events([(name, path) for name, paths in runs for path in paths])
 
     @property
-    def problems(self) -> list[Damage]:
+    def problems(self) -> list[FileDamage]:
         """The folders that could not be looked into, with a word where no event file was found."""
         return list(self._finder.damage)
 
     @property
-    def damage(self) -> list[Damage]:
+    def damage(self) -> list[FileDamage]:
         """``problems``, and what could not be read of the runs. It reads all runs."""
         return self.problems + [item for run in self.values() for item in run.damage]
 

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphlog.readers.damage import printable
+from graphlog.core.printable import printable
 
 if TYPE_CHECKING:
     from graphlog.readers.log import Log

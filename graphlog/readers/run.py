@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -18,11 +17,12 @@ from graphlog.proto.graph_pb2 import GraphDef
 from graphlog.proto.meta_graph_pb2 import MetaGraphDef
 from graphlog.proto.run_metadata_pb2 import RunMetadata
 from graphlog.proto.summary_pb2 import SummaryMetadata
-from graphlog.readers.damage import Damage
+from graphlog.readers.damage import FileDamage
 from graphlog.readers.decoding import Kind, decoded, parsed_run_metadata
 from graphlog.readers.event_stream import EventStream, looks_of
 from graphlog.readers.graphs import LoggedGraph
 from graphlog.readers.hyperparameters import hyperparameters_of
+from graphlog.readers.missing_names import missing
 from graphlog.readers.run_files import RunFinder
 from graphlog.readers.run_index import GRAPHS, META_GRAPHS, RunIndex, has_changed
 from graphlog.readers.scalar_tables import ScalarTable, scalar_table
@@ -39,7 +39,6 @@ RestartRule = Literal["keep", "purge"]
 KINDS: tuple[Kind, ...] = (
     "scalars", "histograms", "images", "audio", "texts", "tensors", "pr_curves", "run_metadata",
 )  # fmt: skip
-_MOST_NAMES = 20  # in an error
 _RUN_METADATA_WITH_GRAPH = "graph_run_metadata_graph"
 
 
@@ -182,12 +181,19 @@ class Run:
             LookupError: the run has no graph.
             ValueError: it is damaged; ``graphs`` may have another.
         """
-        graphs = self.graphs()
-        if not graphs:
+        shown = self.shown_graph()
+        if shown is None:
             raise LookupError(f"run {self.name!r} has no graph")
-        order = (GRAPHS, META_GRAPHS)
-        names = [name for name in order if any(graph.name == name for graph in graphs)]
-        return next(item for item in reversed(graphs) if not names or item.name == names[0]).graph()
+        return shown.graph()
+
+    def shown_graph(self) -> LoggedGraph | None:
+        """The graph that TensorBoard shows: of several the last one; None where the run has none."""
+        graphs = self.graphs()
+        for name in (GRAPHS, META_GRAPHS):
+            of_kind = [graph for graph in graphs if graph.name == name]
+            if of_kind:
+                return of_kind[-1]
+        return graphs[-1] if graphs else None
 
     def graphs(self) -> list[LoggedGraph]:
         """All graphs with their steps: GraphDefs, MetaGraphDefs, and those of TensorFlow 2's functions."""
@@ -229,18 +235,22 @@ class Run:
             poll_seconds: how long to wait before looking again.
             until: when to end: it is asked each time before looking again for the last time. Without it,
                 only the caller's ``break`` ends.
+
+        Raises:
+            OSError: from ``next``, after all other Events: a file cannot be read.
         """
         files = EventStream(self._finder.storage)
         looks = looks_of(self._finder, follow, poll_seconds, until)
-        return (event for _ in looks for event in files.new_events(self._paths))
+        named = ((self.name, path) for _ in looks for path in self._paths)
+        return (event for _, event in files.new_events(named))
 
     @property
-    def damage(self) -> list[Damage]:
+    def damage(self) -> list[FileDamage]:
         """What could not be read, with the file and the byte. Everything else was."""
         index = self._index
         found = index.damage + list(self._graph_damage())
         for tag, reason in hyperparameters_of(index.metadata)[1].items():
-            found.append(Damage(self.files[0], None, None, f"the value of {tag!r}: {reason}"))
+            found.append(FileDamage(self.files[0], None, None, f"the value of {tag!r}: {reason}"))
         return found
 
     def table(self) -> ScalarTable:
@@ -300,7 +310,7 @@ class Run:
         (metadata,) = self._decoded("run_metadata", [place])
         return cast("RunMetadata", metadata)
 
-    def _graph_damage(self) -> Iterator[Damage]:
+    def _graph_damage(self) -> Iterator[FileDamage]:
         index = self._index
         for name in (GRAPHS, META_GRAPHS):
             places = index.places.get(name, {}).get("", Places())
@@ -309,7 +319,7 @@ class Run:
                     self._graph_def(name, place)
                 except (DecodeError, RecursionError, OSError) as error:
                     file = self._finder.storage.url(index.files[place.file])
-                    yield Damage(file, place.offset, None, f"the {name} is damaged: {error}")
+                    yield FileDamage(file, place.offset, None, f"the {name} is damaged: {error}")
 
     def _no_tag(self, kind: Kind, tag: str) -> KeyError:
         return missing(f"run {self.name!r} has no {kind} of the tag", tag, self.tags().get(kind, []))
@@ -323,20 +333,3 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
     view = array.view()
     view.flags.writeable = False
     return view
-
-
-def missing(what: str, name: str, known: Sequence[str]) -> KeyError:
-    """A KeyError that says what there is instead: what is alike first."""
-    if not known:
-        return _PlainKeyError(f"{what} {name!r}, and none at all")
-    alike = difflib.get_close_matches(name, known[:1000], _MOST_NAMES, 0.5)
-    listed = list(dict.fromkeys([*alike, *known]))[:_MOST_NAMES]
-    rest = f" and {len(known) - len(listed)} more" if len(known) > len(listed) else ""
-    return _PlainKeyError(f"{what} {name!r}; there is {', '.join(map(repr, listed))}{rest}")
-
-
-class _PlainKeyError(KeyError):
-    """A KeyError whose message is shown as it is, not as a quoted key."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])

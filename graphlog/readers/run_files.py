@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 
-from graphlog.readers.damage import Damage
+from graphlog.readers.damage import FileDamage
 from graphlog.readers.storage import Storage, fixed_folder, has_wildcards, is_event_file, storage_of
 
 RunFiles = dict[str, list[str]]  # the name of a run, and its files in the order in which they are read
@@ -40,7 +40,7 @@ class RunFinder:
         try:
             runs, self.damage = find_runs(self.storage, self.path)
         except OSError as error:
-            self.damage = [Damage(self.storage.url(self.path), None, None, error.strerror or str(error))]
+            self.damage = [FileDamage(self.storage.url(self.path), None, None, error.strerror or str(error))]
             return
         for name, files in runs.items():
             known = self.runs.get(name, [])
@@ -48,7 +48,7 @@ class RunFinder:
         self.runs = dict(sorted(self.runs.items()))
 
 
-def find_runs(storage: Storage, path: str) -> tuple[RunFiles, list[Damage]]:
+def find_runs(storage: Storage, path: str) -> tuple[RunFiles, list[FileDamage]]:
     """The runs at a path: of each folder that has event files one, named as TensorBoard names it.
 
     Args:
@@ -74,12 +74,14 @@ def find_runs(storage: Storage, path: str) -> tuple[RunFiles, list[Damage]]:
         raise FileNotFoundError(f"There is neither a file nor a folder {storage.url(path)!r}.")
     if not found and not damage:
         damage = [
-            Damage(storage.url(path), None, None, "no event file (one with 'tfevents' in its name) is here")
+            FileDamage(
+                storage.url(path), None, None, "no event file (one with 'tfevents' in its name) is here"
+            )
         ]
     return _by_run(root, found), damage
 
 
-def _matching_files(storage: Storage, pattern: str) -> tuple[list[str], list[Damage]]:
+def _matching_files(storage: Storage, pattern: str) -> tuple[list[str], list[FileDamage]]:
     """The event files that fit a pattern, or are below a folder that does."""
     parts = _plain(pattern).split("/")
     if _ANY_FOLDERS in parts:  # the modules that know it follow links in circles
@@ -91,7 +93,7 @@ def _matching_files(storage: Storage, pattern: str) -> tuple[list[str], list[Dam
         try:
             kind = storage.kind(match)
         except OSError as error:
-            damage.append(Damage(storage.url(match), None, None, error.strerror or str(error)))
+            damage.append(FileDamage(storage.url(match), None, None, error.strerror or str(error)))
             continue
         if kind == "folder":
             files, more_damage = storage.event_files(match)

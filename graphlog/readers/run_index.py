@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from google.protobuf.message import DecodeError
 
+from graphlog.core.printable import printable
 from graphlog.events.event_reader import EventFileReader, RecordSpan
 from graphlog.events.record_scanner import FRAME_SIZE
 from graphlog.events.records import CorruptRecordError, RecordReader
@@ -16,7 +17,7 @@ from graphlog.events.scalar_columns import ScalarColumns
 from graphlog.events.scalar_values import TagPlugins, plain_scalars
 from graphlog.proto.event_pb2 import Event, SessionLog
 from graphlog.proto.summary_pb2 import Summary, SummaryMetadata
-from graphlog.readers.damage import Damage, printable
+from graphlog.readers.damage import FileDamage
 from graphlog.readers.decoding import Kind, checked, kind_of, parsed_run_metadata, scalar_of
 from graphlog.readers.rare_scalars import RareScalar, joined_scalars, rare_columns
 from graphlog.readers.reopened_file import ReopenedFile
@@ -91,7 +92,7 @@ class RunIndex:
         return pieces[0]
 
     @property
-    def damage(self) -> list[Damage]:
+    def damage(self) -> list[FileDamage]:
         """What was damaged, file by file in the order of its bytes."""
         return [item for reader in self._readers for item in reader.damage()]
 
@@ -172,11 +173,11 @@ class _FileReader:
                 self._plugins.note(tag, metadata.plugin_data.plugin_name, -1)
         self._reader = EventFileReader(self._file.as_file(), plugins=self._plugins)
         self._rare_scalars: dict[str, list[RareScalar]] = {}
-        self._damage_of_records: list[Damage] = []
-        self._damage_of_contents: list[Damage] = []
-        self._failure: list[Damage] = []
+        self._damage_of_records: list[FileDamage] = []
+        self._damage_of_contents: list[FileDamage] = []
+        self._failure: list[FileDamage] = []
 
-    def damage(self) -> list[Damage]:
+    def damage(self) -> list[FileDamage]:
         found = self._failure + self._damage_of_records + self._damage_of_contents
         return sorted(found, key=lambda item: -1 if item.offset is None else item.offset)
 
@@ -185,17 +186,14 @@ class _FileReader:
         try:
             contents = self._reader.read(self._visit)
         except OSError as error:
-            self._failure = [Damage(self._url, None, None, error.strerror or str(error))]
+            self._failure = [FileDamage(self._url, None, None, error.strerror or str(error))]
             self._index.was_interrupted |= self._file.was_read
             return
         finally:
             self._file.close()
         index = self._index
         index.event_count += contents.record_count
-        self._damage_of_records = [
-            Damage(self._url, item.offset, item.length, f"{item.kind}: {item.detail}")
-            for item in contents.damage
-        ]
+        self._damage_of_records = [FileDamage.of_records(self._url, item) for item in contents.damage]
         start = order_of(self._number, 0)
         for tag, columns in contents.scalars.items():
             plugin = self._plugins.known_before(tag, int(columns.offsets[-1]) + 1)
@@ -262,7 +260,7 @@ class _FileReader:
 
     def _note_damage(self, span: RecordSpan, tag: str, reason: str) -> None:
         self._damage_of_contents.append(
-            Damage(self._url, span.offset, FRAME_SIZE + span.length, f"the value of {tag!r}: {reason}")
+            FileDamage(self._url, span.offset, FRAME_SIZE + span.length, f"the value of {tag!r}: {reason}")
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphlog.adapters.missing_libraries import required
 from graphlog.readers.values import Scalars
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class ScalarTable:
         Raises:
             ImportError: pandas is not there.
         """
-        library = _library("pandas")
+        library = required("pandas", "pandas")
         columns = {
             "run": library.Categorical.from_codes(self.run_number, self.runs),
             "tag": library.Categorical.from_codes(self.tag_number, self.tags),
@@ -78,7 +78,7 @@ class ScalarTable:
         Raises:
             ImportError: pyarrow is not there.
         """
-        library = _library("pyarrow")
+        library = required("pyarrow", "pyarrow")
         names = library.DictionaryArray.from_arrays
         columns = {
             "run": names(library.array(self.run_number), library.array(self.runs, library.string())),
@@ -126,10 +126,3 @@ def _names(names: list[str]) -> NDArray[np.object_]:
     array = np.empty(len(names), object)
     array[:] = names
     return array
-
-
-def _library(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise ImportError(f"this table needs {name}: pip install graphlog[{name}]") from error

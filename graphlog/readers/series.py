@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar, overload
+from typing import Generic, NamedTuple, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,6 +125,3 @@ class Series(Sequence[Item], Generic[Item]):
         from graphlog.readers.notebook import series_table
 
         return series_table(self)
-
-
-AnySeries = Series[Any]

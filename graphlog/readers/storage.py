@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple, Protocol, cast
 
 from graphlog.events.event_folder import is_remote, local_path
-from graphlog.readers.damage import Damage
+from graphlog.readers.damage import FileDamage
 
 Kind = Literal["file", "folder"]
 
@@ -31,7 +31,7 @@ class Storage(Protocol):
     def kind(self, path: str) -> Kind | None:
         """What is at a path; None if nothing is."""
 
-    def event_files(self, folder: str) -> tuple[list[str], list[Damage]]:
+    def event_files(self, folder: str) -> tuple[list[str], list[FileDamage]]:
         """The event files in a folder and below, and what could not be looked into."""
 
     def matches(self, pattern: str) -> list[str]:
@@ -89,10 +89,10 @@ class LocalStorage:
             raise OSError(errno.EINVAL, "neither a file nor a folder", path)  # reading a pipe might never end
         return "folder" if stat.S_ISDIR(mode) else "file"
 
-    def event_files(self, folder: str) -> tuple[list[str], list[Damage]]:
+    def event_files(self, folder: str) -> tuple[list[str], list[FileDamage]]:
         """The event files in a folder and below, symbolic links followed; and what could not be read."""
         found: list[str] = []
-        damage: list[Damage] = []
+        damage: list[FileDamage] = []
         visits: dict[_Identity, int] = {}
         # First all without links: what is there by its own name is never left out for its other names.
         waiting, behind_links = deque([_Folder(Path(folder).as_posix(), ())]), deque[_Folder]()
@@ -111,7 +111,7 @@ class LocalStorage:
                     continue
                 listing = _listed(path, damage)
             except OSError as error:
-                damage.append(Damage(path, None, None, _reason(error)))
+                damage.append(FileDamage(path, None, None, _reason(error)))
                 continue
             found += listing.files
             queue.extend(_Folder(item, (*above, identity)) for item in listing.folders)
@@ -149,7 +149,7 @@ class _Listing(NamedTuple):
     links: list[str]
 
 
-def _listed(folder: str, damage: list[Damage]) -> _Listing:
+def _listed(folder: str, damage: list[FileDamage]) -> _Listing:
     listing = _Listing([], [], [])
     with os.scandir(folder) as items:
         for item in items:
@@ -164,7 +164,7 @@ def _listed(folder: str, damage: list[Damage]) -> _Listing:
                         raise OSError(errno.EINVAL, "neither a file nor a folder")
                     listing.files.append(path)
             except OSError as error:
-                damage.append(Damage(path, None, None, _reason(error)))
+                damage.append(FileDamage(path, None, None, _reason(error)))
     return listing
 
 
@@ -192,14 +192,14 @@ class RemoteStorage:
             return None
         return "folder" if found == "directory" else "file"
 
-    def event_files(self, folder: str) -> tuple[list[str], list[Damage]]:
+    def event_files(self, folder: str) -> tuple[list[str], list[FileDamage]]:
         """The event files in a folder and below."""
         self._system.invalidate_cache()
         try:
             with _as_os_error():
                 return [path for path in self._system.find(folder) if is_event_file(path)], []
         except OSError as error:
-            return [], [Damage(self.url(folder), None, None, _reason(error))]
+            return [], [FileDamage(self.url(folder), None, None, _reason(error))]
 
     def matches(self, pattern: str) -> list[str]:
         """The paths that fit a pattern, sorted."""

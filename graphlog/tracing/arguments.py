@@ -9,48 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from graphlog.core import dtypes
+from graphlog.core import dtypes, nest
 from graphlog.core.tensor import Tensor
 from graphlog.ops.array import arrays
 from graphlog.ops.placeholders import placeholder
-from graphlog.tracing.traced_array import TracedArray
+from graphlog.tracing.traced_array import TracedArray, TracingError
 
 _NUMBERS = (float, complex)
-
-
-def is_nest(value: Any) -> bool:
-    """Whether a value is a tuple, a list or a dict, whose parts are arguments of their own."""
-    return isinstance(value, tuple | list | dict)
-
-
-def parts_of(nest: Any) -> list[tuple[Any, Any]]:
-    """The keys and parts of a nest; a dict's in the order of its keys."""
-    if isinstance(nest, dict):
-        try:
-            return sorted(nest.items())
-        except TypeError:
-            return list(nest.items())
-    return list(enumerate(nest))
-
-
-def like(nest: Any, parts: Sequence[Any]) -> Any:
-    """A nest of the same kind with other parts, in the order of ``parts_of``."""
-    if isinstance(nest, dict):
-        values = dict(zip([key for key, _ in parts_of(nest)], parts, strict=True))
-        return type(nest)((key, values[key]) for key in nest)
-    return type(nest)(*parts) if hasattr(nest, "_fields") else type(nest)(parts)
-
-
-def map_leaves(function: Callable[[Any], Any], value: Any) -> Any:
-    """A nest of what a function makes of each leaf."""
-    if not is_nest(value):
-        return function(value)
-    return like(value, [map_leaves(function, part) for _, part in parts_of(value)])
-
-
-def leaves_of(value: Any) -> list[Any]:
-    """The leaves of a nest, in order."""
-    return [leaf for _, part in parts_of(value) for leaf in leaves_of(part)] if is_nest(value) else [value]
 
 
 class Signature:
@@ -76,9 +41,12 @@ class Signature:
     def __init__(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], argnums: Sequence[int] = ()) -> None:
         self.values: list[Any] = []
         self.is_in_trace = False
-        key = [self._kind(value, index in argnums) for index, value in enumerate(args)]
-        if kwargs:
-            key += [(name, self._kind(kwargs[name], False)) for name in sorted(kwargs)]
+        try:
+            key = [self._kind(value, index in argnums) for index, value in enumerate(args)]
+            if kwargs:
+                key += [(name, self._kind(kwargs[name], False)) for name in sorted(kwargs)]
+        except RecursionError:
+            raise TracingError("The arguments are nested too deeply, or hold themselves.") from None
         self.key = tuple(key)
 
     def _kind(self, value: Any, is_differentiated: bool) -> Any:
@@ -87,11 +55,13 @@ class Signature:
             self.values.append(value)
             return kind
         if kind is np.ndarray or isinstance(value, np.ndarray | np.generic):
+            if kind is not np.ndarray:
+                _check_kind(value)
             self.values.append(value)
             return value.dtype, value.shape
-        if is_nest(value):
-            parts = parts_of(value)
-            keys = tuple(key for key, _ in parts) if isinstance(value, dict) else len(parts)
+        if nest.is_nested(value):
+            parts = nest.parts_of(value)
+            keys = tuple(key for key, _ in parts) if isinstance(value, Mapping) else len(parts)
             return kind, keys, *[self._kind(part, is_differentiated) for _, part in parts]
         if isinstance(value, TracedArray | Tensor):
             self.is_in_trace = True
@@ -117,14 +87,20 @@ def traced_arguments(
     names = _parameter_names(function, len(args))
 
     def traced(value: Any, name: str, is_differentiated: bool) -> Any:
-        if is_nest(value):
-            return like(
-                value, [traced(part, f"{name}/{key}", is_differentiated) for key, part in parts_of(value)]
-            )
+        if nest.is_nested(value):
+            parts = [traced(part, f"{name}/{key}", is_differentiated) for key, part in nest.parts_of(value)]
+            return nest.like(value, parts)
         kind = float if type(value) is int and is_differentiated else type(value)
         if not isinstance(value, np.ndarray | np.generic) and kind not in _NUMBERS:
             return value
-        dtype = dtypes.as_dtype(np.asarray(kind(0) if kind in _NUMBERS else value).dtype)
+        _check_kind(value)
+        try:
+            dtype = dtypes.as_dtype(np.asarray(kind(0) if kind in _NUMBERS else value).dtype)
+        except TypeError:
+            raise TracingError(
+                f"{name!r} cannot be traced: it holds {value.dtype}. Make it float64, or another dtype that "
+                "graphs have."
+            ) from None
         tensor = placeholder(dtype, np.shape(value), name=_operation_name(name))
         placeholders.append(tensor)
         return TracedArray(tensor, kind if kind in _NUMBERS else None)
@@ -132,6 +108,15 @@ def traced_arguments(
     positional = tuple(traced(value, names[index], index in argnums) for index, value in enumerate(args))
     named = {name: traced(kwargs[name], name, False) for name in sorted(kwargs)}
     return positional, named, placeholders
+
+
+def _check_kind(value: Any) -> None:
+    """Refuses arrays on which NumPy's functions do something else than on others."""
+    if isinstance(value, np.ma.MaskedArray | np.matrix):
+        raise TracingError(
+            f"A {type(value).__name__} cannot be traced: its masks, or its own products, would be lost. Use "
+            "np.asarray of it, or np.ma.filled."
+        )
 
 
 def within_trace(value: Any) -> Any:
@@ -147,7 +132,7 @@ def within_trace(value: Any) -> Any:
             return TracedArray(arrays.identity(leaf))
         return leaf
 
-    return map_leaves(own, value)
+    return nest.map_structure(own, value)
 
 
 def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:

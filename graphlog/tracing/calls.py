@@ -9,27 +9,11 @@ from typing import Any
 
 from graphlog.tracing.traced_array import FUNCTIONS, TracingError
 
-_MODULES = (
-    "comparisons",
-    "fourier_transforms",
-    "joining",
-    "linear_algebra",
-    "norms",
-    "products",
-    "queries",
-    "rearranging",
-    "reductions",
-    "selection",
-    "sorting",
-    "sums",
-)
-
 
 @functools.cache
 def load_functions() -> None:
     """Fills in the table of functions."""
-    for name in _MODULES:
-        importlib.import_module(f"graphlog.tracing.{name}")
+    importlib.import_module("graphlog.tracing.functions.everything")
 
 
 def call_array_function(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -43,8 +27,8 @@ def call_array_function(function: Callable[..., Any], args: tuple[Any, ...], kwa
     if traced is None:
         raise TracingError(
             f"{full_name(function)} cannot be traced: graphlog knows no operation for it. Write it with "
-            "functions that can be (the documentation lists them), or call it before, and give its result "
-            "as an argument."
+            "functions that can be (those in graphlog.tracing.functions), or call it before, and give its "
+            "result as an argument."
         )
     try:
         return traced(*args, **kwargs)

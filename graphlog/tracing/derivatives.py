@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from graphlog.autodiff.gradients import UnconnectedGradients, gradients
+from graphlog.core import nest
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
 from graphlog.ops.array import filling
 from graphlog.ops.placeholders import placeholder
-from graphlog.tracing.arguments import Signature, is_nest, leaves_of, like, map_leaves, parts_of, within_trace
+from graphlog.tracing.arguments import Signature, within_trace
 from graphlog.tracing.jacobians import full_jacobian, jacobian_in_trace
 from graphlog.tracing.programs import Program, Programs
 from graphlog.tracing.traced_array import TracedArray, TracingError, as_traced
@@ -56,8 +57,8 @@ def value_and_grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..
         chosen = tuple(_argument(args, position) for position in positions)
         value = fun(*args, **kwargs)
         _check_is_number(value)
-        found = _gradients([value], leaves_of(chosen), None)
-        derivatives = _packed(chosen, found)
+        found = _gradients([value], nest.flatten(chosen), None)
+        derivatives = nest.pack_sequence_as(chosen, found)
         return (value, derivatives[0] if isinstance(argnums, int) else derivatives), ()
 
     programs = Programs(fun, build, positions)
@@ -91,8 +92,8 @@ def jacobian(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any
 
     def build(*args: Any, **kwargs: Any) -> tuple[Any, Sequence[Tensor]]:
         chosen = tuple(_argument(args, position) for position in positions)
-        value = map_leaves(as_traced, fun(*args, **kwargs))
-        inputs, outputs = leaves_of(chosen), leaves_of(value)
+        value = nest.map_structure(as_traced, fun(*args, **kwargs))
+        inputs, outputs = nest.flatten(chosen), nest.flatten(value)
         if sum(output.size for output in outputs) <= sum(item.size for item in inputs):
             seeds = [_placeholder_like(output) for output in outputs]
             products = _gradients(outputs, inputs, seeds)
@@ -103,13 +104,13 @@ def jacobian(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any
 
     def in_form(value: Any, chosen: Any, rows: Any) -> Any:
         """The Jacobians, by output and argument, as nests in each other."""
-        nests = [_packed(chosen, row) for row in rows]
-        return _packed(value, [nest[0] if isinstance(argnums, int) else nest for nest in nests])
+        nests = [nest.pack_sequence_as(chosen, row) for row in rows]
+        return nest.pack_sequence_as(value, [nest[0] if isinstance(argnums, int) else nest for nest in nests])
 
     def prepare(program: Program) -> Callable[..., Any]:
         value, chosen, products = program.outputs
         run = program.runner(products)
-        outputs, inputs = leaves_of(value), leaves_of(chosen)
+        outputs, inputs = nest.flatten(value), nest.flatten(chosen)
         return lambda *values: in_form(value, chosen, full_jacobian(run, values, outputs, inputs))
 
     programs = Programs(fun, build, positions, prepare)
@@ -120,9 +121,9 @@ def jacobian(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any
         if not signature.is_in_trace:
             return programs.find(signature, args, kwargs)(*signature.values)
         args = tuple(map(within_trace, args))
-        value = map_leaves(as_traced, fun(*args, **within_trace(kwargs)))
+        value = nest.map_structure(as_traced, fun(*args, **within_trace(kwargs)))
         chosen = tuple(_argument(args, position) for position in positions)
-        rows = jacobian_in_trace(leaves_of(value), leaves_of(chosen), _gradients)
+        rows = jacobian_in_trace(nest.flatten(value), nest.flatten(chosen), _gradients)
         return in_form(value, chosen, rows)
 
     return jacobian_of
@@ -194,14 +195,14 @@ def _left_products(fun: Callable[..., Any], count: int) -> Programs:
     """Programs that compute a value and, of the gradient that arrives at it, those of the arguments."""
 
     def build(*args: Any) -> tuple[Any, Sequence[Tensor]]:
-        value = map_leaves(as_traced, fun(*args))
-        seeds = [_placeholder_like(output) for output in leaves_of(value)]
-        products = _gradients(leaves_of(value), leaves_of(args), seeds)
-        return (value, _packed(args, products)), seeds
+        value = nest.map_structure(as_traced, fun(*args))
+        seeds = [_placeholder_like(output) for output in nest.flatten(value)]
+        products = _gradients(nest.flatten(value), nest.flatten(args), seeds)
+        return (value, nest.pack_sequence_as(args, products)), seeds
 
     def prepare(program: Program) -> Any:
         value, products = program.outputs
-        inputs = len(program.feeds) - len(leaves_of(value))
+        inputs = len(program.feeds) - len(nest.flatten(value))
         return program.runner(value, inputs), program.runner(products), value
 
     return Programs(fun, build, range(count), prepare)
@@ -212,10 +213,10 @@ def _right_products(fun: Callable[..., Any], count: int) -> Programs:
     """Programs that compute a value and its derivative in a direction."""
 
     def build(*args: Any) -> tuple[Any, Sequence[Tensor]]:
-        value = map_leaves(as_traced, fun(*args))
-        seeds = [_placeholder_like(item) for item in leaves_of(args)]
-        products = _directional(leaves_of(value), leaves_of(args), seeds)
-        return (value, _packed(value, products), args), seeds
+        value = nest.map_structure(as_traced, fun(*args))
+        seeds = [_placeholder_like(item) for item in nest.flatten(args)]
+        products = _directional(nest.flatten(value), nest.flatten(args), seeds)
+        return (value, nest.pack_sequence_as(value, products), args), seeds
 
     def prepare(program: Program) -> Any:
         value, products, args = program.outputs
@@ -236,7 +237,7 @@ def _positions(argnums: Argnums) -> tuple[int, ...]:
 def _argument(args: Sequence[Any], position: int) -> Any:
     if position >= len(args):
         raise TypeError(f"argnums names argument {position}, and {len(args)} were given by position.")
-    for leaf in leaves_of(args[position]):
+    for leaf in nest.flatten(args[position]):
         if not isinstance(leaf, TracedArray) or leaf.dtype.kind not in "fc":
             kind = leaf.dtype.name if isinstance(leaf, TracedArray) else type(leaf).__name__
             raise TracingError(
@@ -247,10 +248,13 @@ def _argument(args: Sequence[Any], position: int) -> Any:
 
 
 def _check_is_number(value: Any) -> None:
-    if is_nest(value):
+    if nest.is_nested(value):
         raise TracingError(
             f"A function that has a gradient returns one number, not a {type(value).__name__}: use jacobian."
         )
+    if not isinstance(value, TracedArray | Tensor | np.ndarray | np.generic | int | float | complex):
+        kind = type(value).__name__
+        raise TracingError(f"A function that has a gradient returns one number, not a {kind}.")
     traced = as_traced(value)
     if traced.tensor.static_shape != () or traced.dtype.kind != "f":
         raise TracingError(
@@ -281,19 +285,9 @@ def _placeholder_like(x: TracedArray) -> Tensor:
     return placeholder(x.tensor.dtype.base_dtype, x.shape, name="seed")
 
 
-def _packed(nest: Any, leaves: Sequence[Any]) -> Any:
-    """The form of a nest with other leaves."""
-    rest = iter(leaves)
-
-    def packed(part: Any) -> Any:
-        return like(part, [packed(item) for _, item in parts_of(part)]) if is_nest(part) else next(rest)
-
-    return packed(nest)
-
-
 def _checked(values: Any, form: Any, of_what: str) -> list[Any]:
     """The leaves of a nest, that must have the form and shapes of another."""
-    given, wanted = leaves_of(values), leaves_of(form)
+    given, wanted = nest.flatten(values), nest.flatten(form)
     shapes = [np.shape(value) for value in given], [leaf.shape for leaf in wanted]
     if shapes[0] != shapes[1]:
         raise ValueError(f"The shapes must be those of {of_what}, {shapes[1]}, not {shapes[0]}.")

@@ -48,8 +48,9 @@ def _stacked(
     """One block of the Jacobian, of its rows or columns."""
     rows = np.array([product[number] for product in products], other.dtype)
     if by_rows:
-        return rows.reshape(*seeded.shape, *other.shape)
-    return np.ascontiguousarray(rows.reshape(seeded.size, other.size).T).reshape(*other.shape, *seeded.shape)
+        return rows.reshape((*seeded.shape, *other.shape))
+    columns = np.ascontiguousarray(rows.reshape(seeded.size, other.size).T)
+    return columns.reshape((*other.shape, *seeded.shape))
 
 
 def jacobian_in_trace(

@@ -9,7 +9,8 @@ import numpy as np
 
 from graphlog.tracing.traced_array import TracedArray, kind_of
 
-_BINARY: dict[str, Any] = {
+# NumPy's function of each operator of two values, by the operator's name.
+BINARY: dict[str, Any] = {
     "add": np.add,
     "sub": np.subtract,
     "mul": np.multiply,
@@ -58,7 +59,7 @@ def _unary(function: Any) -> Callable[[Any], Any]:
     return operator
 
 
-for _name, _function in _BINARY.items():
+for _name, _function in BINARY.items():
     setattr(TracedArray, f"__{_name}__", _binary(_function))
     setattr(TracedArray, f"__r{_name}__", _binary(_function, is_reflected=True))
 for _name, _function in _COMPARISONS.items():

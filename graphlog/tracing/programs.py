@@ -7,53 +7,17 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from graphlog.core import nest
 from graphlog.core.graph import Graph
 from graphlog.core.tensor import Tensor
-from graphlog.ops.linear_algebra import identity_matrices
 from graphlog.runtime.session import Session
-from graphlog.tracing.arguments import Signature, is_nest, leaves_of, like, parts_of, traced_arguments
+from graphlog.tracing.arguments import Signature, traced_arguments
 from graphlog.tracing.traced_array import TracedArray
 
 _MANY_TRACES = 64
 
 # A function of traced arguments, that says what to compute and which placeholders of its own it has.
 Builder = Callable[..., tuple[Any, Sequence[Tensor]]]
-
-
-def trace(function: Any = None, /, *example_args: Any, **example_kwargs: Any) -> Any:
-    """A plain NumPy function as a graph; of a tensor, the sum of its diagonal, as ``tf.trace`` has it.
-
-    The function is called once, with arguments that have a dtype and a shape but no numbers; what it does
-    with them is what the graph holds. ``with graphlog.name_scope("layer"):`` in it names a part of the graph.
-
-    Args:
-        function: a function that computes with NumPy: its universal functions, most of its other functions,
-            ``np.linalg`` and ``np.fft``, operators, indexing, and the methods of arrays. Or a tensor.
-        *example_args: arguments of the dtypes and shapes that it is to be traced for: arrays and numbers, and
-            tuples, lists and dicts of such. An int, a bool, a string or None counts as a constant.
-        **example_kwargs: the same by name.
-
-    Returns:
-        A new Graph. Its collections ``"inputs"`` and ``"outputs"`` hold the placeholders, named after the
-        parameters, and what the function returned.
-
-    Raises:
-        TracingError: the function asks for numbers, or calls what cannot be traced; it says what to use.
-    """
-    if not callable(function):
-        return identity_matrices.trace(
-            *() if function is None else (function,), *example_args, **example_kwargs
-        )
-    graph = Graph()
-    with graph.as_default():
-        args, kwargs, placeholders = traced_arguments(function, example_args, example_kwargs)
-        result = function(*args, **kwargs)
-    for placeholder in placeholders:
-        graph.add_to_collection("inputs", placeholder)
-    for leaf in leaves_of(result):
-        if isinstance(leaf, TracedArray):
-            graph.add_to_collection("outputs", leaf.tensor)
-    return graph
 
 
 class Program:
@@ -93,7 +57,7 @@ class Program:
             outputs: a nest of traced arrays and constants.
             feed_count: how many of the placeholders it takes; all of them if None.
         """
-        tensors = [leaf.tensor for leaf in leaves_of(outputs) if isinstance(leaf, TracedArray)]
+        tensors = [leaf.tensor for leaf in nest.flatten(outputs) if isinstance(leaf, TracedArray)]
         if not tensors or self._session is None:
             return lambda *values: outputs
         run = self._session.make_callable(tensors, self.feeds[:feed_count])
@@ -108,12 +72,12 @@ def _packer(outputs: Any, numbers: Any) -> Callable[[list[Any]], Any]:
     if isinstance(outputs, TracedArray):
         number = next(numbers)
         return lambda values: values[number]
-    if not is_nest(outputs):
+    if not nest.is_nested(outputs):
         return lambda values: outputs
-    packers = [_packer(part, numbers) for _, part in parts_of(outputs)]
+    packers = [_packer(part, numbers) for _, part in nest.parts_of(outputs)]
     if type(outputs) is tuple:
         return lambda values: tuple([pack(values) for pack in packers])
-    return lambda values: like(outputs, [pack(values) for pack in packers])
+    return lambda values: nest.like(outputs, [pack(values) for pack in packers])
 
 
 class Programs:

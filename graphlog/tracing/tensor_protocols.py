@@ -6,26 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from graphlog.core import nest
 from graphlog.core.tensor import Tensor, TensorOperators
-from graphlog.tracing.arguments import is_nest, map_leaves
 from graphlog.tracing.calls import call_array_function
+from graphlog.tracing.functions.universal_functions import call_universal_function
+from graphlog.tracing.operators import BINARY
 from graphlog.tracing.traced_array import TracedArray
-from graphlog.tracing.universal_functions import call_universal_function
 
 # ``array + tensor`` reaches a tensor as ``np.add(array, tensor)``, and is what its own operator makes of it.
-_OPERATORS: dict[Any, str] = {
-    np.add: "add",
-    np.subtract: "sub",
-    np.multiply: "mul",
-    np.true_divide: "truediv",
-    np.floor_divide: "floordiv",
-    np.remainder: "mod",
-    np.power: "pow",
-    np.matmul: "matmul",
-    np.bitwise_and: "and",
-    np.bitwise_or: "or",
-    np.bitwise_xor: "xor",
-}
+_NOT_OF_TENSORS = ("lshift", "rshift")
+_OPERATORS = {function: name for name, function in BINARY.items() if name not in _NOT_OF_TENSORS}
 _COMPARISONS: dict[Any, tuple[str, str]] = {
     np.less: ("lt", "gt"),
     np.less_equal: ("le", "ge"),
@@ -48,22 +38,18 @@ def universal_function(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs:
         if ufunc in (np.equal, np.not_equal):
             # Tensors compare by identity, on either side.
             return (first is second) is (ufunc is np.equal)
-    traced = tuple(map(_traced, inputs))
-    return _untraced(call_universal_function(ufunc, method, traced, kwargs))
+    result = call_universal_function(ufunc, method, _traced(inputs), kwargs)
+    return _untraced(result)
 
 
 def array_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What a function of arrays gives of tensors: tensors, or what it says of them."""
-    return _untraced(call_array_function(function, tuple(map(_traced, args)), _traced(kwargs)))
+    return _untraced(call_array_function(function, _traced(args), _traced(kwargs)))
 
 
-def _traced(value: Any) -> Any:
-    if not is_nest(value):
-        return TracedArray(value) if isinstance(value, Tensor) else value
-    return map_leaves(_traced, value)
+def _traced(arguments: Any) -> Any:
+    return nest.map_structure(lambda leaf: TracedArray(leaf) if isinstance(leaf, Tensor) else leaf, arguments)
 
 
-def _untraced(value: Any) -> Any:
-    if not is_nest(value):
-        return value.tensor if isinstance(value, TracedArray) else value
-    return map_leaves(_untraced, value)
+def _untraced(result: Any) -> Any:
+    return nest.map_structure(lambda leaf: leaf.tensor if isinstance(leaf, TracedArray) else leaf, result)

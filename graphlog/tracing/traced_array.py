@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -46,7 +45,7 @@ class TracedArray:
     # What NumPy asks for.
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        from graphlog.tracing.universal_functions import call_universal_function
+        from graphlog.tracing.functions.universal_functions import call_universal_function
 
         return call_universal_function(ufunc, method, inputs, kwargs)
 
@@ -76,7 +75,7 @@ class TracedArray:
                 "known while the graph is built. Use np.where, or multiply by the condition, to keep the "
                 "shape."
             )
-        return tuple(builtins.int(size) for size in shape if size is not None)
+        return tuple(int(size) for size in shape if size is not None)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -92,7 +91,7 @@ class TracedArray:
     @property
     def size(self) -> int:
         """The number of elements."""
-        return builtins.int(np.prod(self.shape, dtype=np.int64))
+        return int(np.prod(self.shape, dtype=np.int64))
 
     @property
     def nbytes(self) -> int:
@@ -193,6 +192,12 @@ class TracedArray:
 
     def astype(self, dtype: Any, **kwargs: Any) -> TracedArray:
         """The same numbers as another dtype."""
+        try:
+            is_number = np.dtype(dtype).kind not in "OSU" and bool(as_dtype(np.dtype(dtype)))
+        except TypeError:
+            is_number = False
+        if not is_number:
+            raise TracingError(f"{self!r} cannot be made {np.dtype(dtype)}: graphs have no such numbers.")
         return TracedArray(tensor_of(self, np.dtype(dtype)))
 
     def copy(self, order: str = "C") -> TracedArray:
@@ -209,7 +214,7 @@ class TracedArray:
 
     def transpose(self, *axes: Any) -> Any:
         """The axes in another order."""
-        order = axes[0] if len(axes) == 1 and not isinstance(axes[0], builtins.int) else axes
+        order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
         return np.transpose(self, order or None)
 
     def __getattr__(self, name: str) -> Any:

@@ -1,5 +1,6 @@
 """Graphs from files, of graphlog and of real TensorFlow."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import graphlog as tf
 from graphlog.adapters.graph_files import load_graph
 from graphlog.graphdef.meta_graph import create_meta_graph_def
 from graphlog.proto.graph_pb2 import GraphDef
+from graphlog.readers.log import open_log
 
 GOLDEN = Path(__file__).parent / "golden"
 PARITY_GOLDEN = sorted((Path(__file__).parents[1] / "parity/golden").glob("*.pbtxt"))
@@ -124,8 +126,8 @@ def test_an_event_file_of_tensorflow_2_can_be_looked_at() -> None:
         ("events.out.tfevents.1", b"", "holds no graph"),
         (
             "graph.pbtxt",
-            b"node { name: 'a' op: 'Foo' input: 'b' }",
-            "invalid at node 'a': Input tensor 'b' not found",
+            b"node { name: 'a' op: 'Foo' input: '!' }",
+            "invalid at node 'a': Input tensor '!' not found",
         ),
         (
             "graph.pbtxt",
@@ -151,3 +153,27 @@ def test_missing_files(tmp_path: Path) -> None:
         load_graph(tmp_path / "nothing.pb")
     with pytest.raises(FileNotFoundError, match="neither a SavedModel nor an event file"):
         load_graph(tmp_path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such files")
+def test_what_may_never_end_is_not_read(tmp_path: Path, graph: tf.Graph) -> None:
+    pipe = tmp_path / "events.out.tfevents.9"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="neither a file nor a folder"):
+        load_graph(pipe)
+    with pytest.raises(OSError, match="neither a file nor a folder"):
+        load_graph("/dev/zero")
+    with pytest.raises(FileNotFoundError, match="neither a SavedModel nor an event file"):
+        load_graph(tmp_path)
+    tf.summary.FileWriter(tmp_path, graph).close()
+    assert run(load_graph(tmp_path)) == run(graph)
+
+
+def test_inputs_that_pytorch_names_and_does_not_write() -> None:
+    log = Path(__file__).parents[1] / "readers/golden/torch"
+    loaded = load_graph(log)
+    missing = [operation for operation in loaded.get_operations() if operation.type == "Missing"]
+    assert missing
+    assert all(operation.outputs[0].consumers() for operation in missing)
+    logged = open_log(log)["."].graph()
+    assert logged.as_graph_def(add_shapes=True) == loaded.as_graph_def(add_shapes=True)

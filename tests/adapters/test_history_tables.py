@@ -1,6 +1,7 @@
 """Tables as trackers export them, read as curves."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +142,10 @@ def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "expected"), [("a.CSV", True), ("b.parquet", True), ("c.pb", False)])
 def test_tables_are_known_by_their_endings(name: str, expected: bool) -> None:
     assert is_history_table(name) is expected
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such files")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "table.csv")
+    with pytest.raises(OSError, match="neither a file nor a folder"):
+        read_history_table(tmp_path / "table.csv")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 import graphlog as gl
-from graphlog.inspect.check_graph import check_graph
+from graphlog.inspect.checks.graph import check_graph
 
 onnx = pytest.importorskip("onnx")
 helper, FLOAT, INT64, BOOL = onnx.helper, 1, 7, 9
@@ -241,6 +242,44 @@ def test_functions_that_call_themselves_end() -> None:
     nodes = [helper.make_node("F", ["x"], ["y"], "f", domain="own")]
     with pytest.raises(ValueError, match="stand more than 32 deep"):
         gl.from_onnx(model(nodes, [value("x")], [value("y")], functions=[function]))
+
+
+@pytest.mark.parametrize("calls", [1, 2])
+def test_functions_that_call_others_twice_each_end(calls: int) -> None:
+    def function(number: int) -> Any:
+        inner = "Relu" if number == 31 else f"F{number + 1}"
+        names = ["a", *(f"t{index}" for index in range(calls - 1)), "b"]
+        body = [
+            helper.make_node(inner, [first], [second], f"n{index}", domain="" if number == 31 else "own")
+            for index, (first, second) in enumerate(itertools.pairwise(names))
+        ]
+        domains = [helper.make_opsetid("", 18), helper.make_opsetid("own", 1)]
+        return helper.make_function("own", f"F{number}", ["a"], ["b"], body, domains)
+
+    nodes = [helper.make_node("F0", ["x"], ["y"], "f", domain="own")]
+    functions = [function(number) for number in range(32)]
+    made = model(nodes, [value("x")], [value("y")], functions=functions)
+    if calls == 1:
+        assert len(gl.from_onnx(made).get_operations()) == 3
+    else:
+        with pytest.raises(ValueError, match=r"call each other so often that it has 4,294,967,296 operators"):
+            gl.from_onnx(made)
+
+
+@pytest.mark.parametrize(
+    "text", ["[{[]: 1}]", "[1][0]", "[" * 5000, "['a', " * 30_000 + "]", "[...]", "[9" + "9" * 5000]
+)
+def test_scopes_that_are_no_list_of_texts_are_left_out(text: str) -> None:
+    node = helper.make_node("Relu", ["x"], ["y"], "r")
+    node.metadata_props.add(key="pkg.torch.onnx.name_scopes", value=text)
+    assert "r" in named(gl.from_onnx(model([node], [value("x")], [value("y")])))
+
+
+def test_a_weight_of_negative_size_has_an_unknown_one() -> None:
+    tensor = onnx.TensorProto(name="w", data_type=onnx.TensorProto.FLOAT, dims=[-1, 3])
+    nodes = [helper.make_node("Add", ["x", "w"], ["y"], "add")]
+    operations = named(gl.from_onnx(model(nodes, [value("x")], [value("y")], [tensor])))
+    assert operations["w"].outputs[0].shape.as_list() == [None, 3]
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -1,6 +1,9 @@
 """Every command: what it prints, with which status it ends, and that nothing from a file steers a screen."""
 
+import contextlib
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +15,9 @@ import pytest
 
 import graphlog as tf
 from graphlog.cli.app import main
+from graphlog.cli.gradient_advice import ADVICE
+from graphlog.inspect.gradients.health import VERDICTS
+from graphlog.proto.event_pb2 import Event
 from graphlog.proto.graph_pb2 import GraphDef
 
 HOSTILE = "\x1b[31mred\x1b]0;title\x07[bold]m[/bold]\u202e<b>\r\n|x"
@@ -84,6 +90,11 @@ def _hostile(tmp_path: Path) -> Path:
     (folder / "graph.pb").write_bytes(graph.SerializeToString())
     graph.node[1].op = f"Other{HOSTILE}"
     (folder / "other.pb").write_bytes(graph.SerializeToString())
+    for number, kernel in enumerate(("first", "second")):
+        graph.node[1].attr["_output_shapes"].list.shape.add().dim.add(size=number)
+        with tf.FileWriter(folder / "graphs" / f"{kernel}\x1b[31m[bold]\u202e") as graph_writer:
+            graph_writer.add_event(Event(graph_def=graph.SerializeToString()))
+            graph_writer.add_scalar(HOSTILE, float(number), 0)
     table = {"step": 0, HOSTILE: 1.0, f"text{HOSTILE}": HOSTILE}
     (folder / "table.jsonl").write_text(json.dumps(table))
     return folder
@@ -106,7 +117,19 @@ HOSTILE_CALLS = [
     "graph {folder}/graph.pb --find ({name}",
     "graph {folder}/graph.pb --path {name} scope/{name}",
     "graph {folder}/graph.pb --gradient-of {name}",
+    "graph {folder}/graph.pb --scope {name}absent",
+    "graph {folder}/graph.pb --type {name}",
+    "graph {folder}",
+    "graph {folder}/graphs",
+    "export {folder} -o {folder}/graph.svg",
+    "convert {folder}/graphs {folder}/written",
+    "diff {folder}/graphs/first* {folder}/graphs/second*",
+    "diff {folder}/graphs/first* {folder}/graphs/second* --most 1",
+    "diff {folder}/graph.pb {folder}/graphs/second* --graph",
+    "scalars {folder} --tag {name}absent",
+    "scalars {folder} --run {name}absent",
     "check {folder} --notes",
+    "check {folder} --notes --most 1",
     "check {folder}/graph.pb --notes",
     "diff {folder}/graph.pb {folder}/other.pb",
     "diff {folder} {folder}/absent{name}",
@@ -165,7 +188,9 @@ CALLS = {
     "check {logs}/one": 0,
     "diff {logs}/one {logs}/one": 0,
     "diff {logs}/one {logs}/two": 1,
-    "diff {logs}/one {logs}/two --graph": 1,
+    "diff {logs}/one {logs}/two --graph": 2,
+    "diff {logs}/.. {logs}/..": 0,
+    "graph {logs}": 0,
     "export {logs}/one -o {logs}/graph.svg": 0,
     "export {logs}/one -o {logs}/graph.pbtxt": 0,
     "export {logs} -o {logs}/scalars.csv": 0,
@@ -211,7 +236,8 @@ def test_nothing_is_cut_and_tables_fit(call: str, columns: int, logdir: Path, ru
 
 
 def _letters(text: str) -> str:
-    """What a text says, however it is laid out: curves are drawn as wide as there is room for."""
+    """What a text says, however it is laid out: curves are drawn as wide as there is room for, if at all."""
+    text = re.sub(r" (curve|norms)$", "", text, flags=re.MULTILINE)
     return "".join(letter for letter in text if not letter.isspace() and letter not in "▁▂▃▄▅▆▇█")
 
 
@@ -226,6 +252,112 @@ def test_inspect_lists_runs_tags_steps_and_graphs(logdir: Path, run: Run) -> Non
     assert next(item for item in two["tags"] if item["tag"] == "loss")["last_value"] == "NaN"
 
 
+def test_inspect_tells_health_time_and_size_of_a_run_with_a_graph_alone(tmp_path: Path, run: Run) -> None:
+    with tf.FileWriter(tmp_path) as writer:
+        graph_def = blog_graph().as_graph_def(add_shapes=True)
+        writer.add_event(Event(wall_time=1.0e9, graph_def=graph_def.SerializeToString()))
+    out = run("inspect", tmp_path).out
+    assert "1 file of" in out
+    assert ", fine" in out
+    assert re.search(r"written  2001-09-0[89] ", out)
+    assert f"graph_def at step 0: {len(graph_def.node)} nodes, " in out
+
+
+def test_every_verdict_on_gradients_is_explained(logdir: Path, run: Run) -> None:
+    assert {*ADVICE} == {*VERDICTS} - {"healthy"}
+    out = " ".join(run("gradients", logdir).out.split())
+    assert f"What it means: {ADVICE['nan'].meaning}" in out
+    assert f"What to try: {ADVICE['nan'].remedy}" in out
+    assert "Where: w of two, from 0 on" in out
+    assert "What it means" not in run("gradients", logdir / "one").out
+
+
+def two_models(folder: Path) -> tuple[Path, Path]:
+    """A model, and the same in another scope with a wider layer and one more."""
+    for name, scope, units in (("old", "net", [4]), ("new", "model", [8, 8, 8, 8])):
+        with tf.Graph().as_default() as graph:
+            with tf.variable_scope(scope):
+                tensors = [tf.placeholder(tf.float32, (None, 3), name="x")]
+                for number, width in enumerate(units):
+                    tensors.append(tf.layers.dense(tensors[-1], width, name=f"layer{number}"))
+            with tf.control_dependencies([tensors[-1].op] if name == "new" else []):
+                tf.no_op(name="done")
+        tf.FileWriter(folder / name, graph).close()
+    return folder / "old", folder / "new"
+
+
+def test_diff_tells_renames_shapes_and_counts_what_was_added(tmp_path: Path, run: Run) -> None:
+    out = run("diff", *two_models(tmp_path), "--most", 5, columns=300).out
+    assert "> net/ is now model/" in out
+    assert re.search(r"\+ \d+ nodes in model/layer3/ \(", out)
+    assert "nodes: output 0 has the shape [?, 8], was [?, 4]: " in out
+    assert (
+        "~ done (NoOp): waits also for model/layer3/BiasAdd"
+        in run("diff", *two_models(tmp_path / "again"), "--most", 500, columns=300).out
+    )
+
+
+def test_diff_shows_final_least_most_and_area_of_curves(tmp_path: Path, run: Run) -> None:
+    for name, values in (("old", [4.0, 2.0, 3.0]), ("new", [4.0, 1.0, 2.0])):
+        with tf.SummaryWriter(tmp_path / name) as writer:
+            writer.add_scalar_series("loss", np.arange(3), np.array(values))
+            writer.add_scalar_series("same", np.arange(3), np.ones(3))
+    lines = run("diff", tmp_path / "old", tmp_path / "new").out.splitlines()
+    (row,) = [line for line in lines if "~" in line and "loss" in line]
+    assert re.split(r" {2,}", row) == ["~ loss", "3", "3 → 2", "2 → 1", "4", "5.5 → 4", "1 at step 1"]
+    assert not any("same" in line for line in lines)
+
+
+def test_check_tells_what_to_do_once_for_each_kind(tmp_path: Path, run: Run) -> None:
+    with tf.SummaryWriter(tmp_path) as writer:
+        for tag in ("one", "two", "three"):
+            for step in (5, 1):
+                writer.add_scalar(tag, 1.0, step)
+    out = run("check", tmp_path, "--most", 2).out
+    assert "warning: step-backwards, 3 times" in out
+    assert "… and 1 more; --most shows more" in out
+    assert out.count("What to do:") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--up", "1"], "--node NAME says from which"),
+        (["--node", "weights"], "Did you mean layer/weights"),
+        (["--gradient-of", "a"], "--gradient-of u"),
+        (["--find", "^nothing$"], "No node has a name with"),
+        (["--path", "e", "a"], "No path leads from 'e' to 'a'."),
+    ],
+)
+def test_graph_says_why_there_is_nothing_to_show(
+    arguments: list[str], words: str, logdir: Path, run: Run
+) -> None:
+    result = run("graph", logdir / "one", *arguments)
+    assert words.replace("--gradient-of u", "--gradient-of ") in result.out + result.err
+
+
+@pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_a_terminal_shows_colours_unless_they_are_not_wanted(
+    environment: dict[str, str], coloured: bool, tmp_path: Path
+) -> None:
+    pty = pytest.importorskip("pty")
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "graphlog", "diff", *map(str, two_models(tmp_path))]
+    clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    with os.fdopen(leader, "rb", buffering=0) as terminal:
+        with subprocess.Popen(
+            command, stdout=follower, stderr=follower, env={**clean, "TERM": "xterm-256color", **environment}
+        ) as process:
+            os.close(follower)
+            shown = b""
+            # The end of a terminal whose other side is closed is an error on Linux.
+            with contextlib.suppress(OSError):
+                while part := terminal.read(4096):
+                    shown += part
+        assert process.returncode == 1
+    assert (b"\x1b[32m" in shown) == coloured
+
+
 def test_damage_is_found_told_and_mended(logdir: Path, tmp_path: Path, run: Run) -> None:
     (file,) = (logdir / "two").iterdir()
     file.write_bytes(file.read_bytes()[:-3])
@@ -233,7 +365,7 @@ def test_damage_is_found_told_and_mended(logdir: Path, tmp_path: Path, run: Run)
     assert run("check", file).status == 1
     mended = tmp_path / "mended.tfevents.1"
     result = run("repair", file, "-o", mended)
-    assert (result.status, "Lost about 1 records" in result.out) == (1, True)
+    assert (result.status, "Lost about 1 record (" in result.out) == (1, True)
     assert run("repair", file, "-o", mended).status == 2
     assert run("check", mended).status == 0
     again = run("repair", mended, "-o", tmp_path / "again", "--json")
@@ -311,7 +443,12 @@ def test_view_prints_an_address_that_answers(logdir: Path) -> None:
     import signal
     import urllib.request
 
-    command = [sys.executable, "-m", "graphlog", "view", str(logdir), "--port", "0"]
+    # A shell's background job is started with this signal ignored.
+    program = (
+        "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "runpy.run_module('graphlog', run_name='__main__')"
+    )
+    command = [sys.executable, "-c", program, "view", str(logdir), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         try:
@@ -321,4 +458,22 @@ def test_view_prints_an_address_that_answers(logdir: Path) -> None:
                 assert answer.status == 200
         finally:
             process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 0
+            try:
+                status = process.wait(timeout=60)
+            finally:
+                process.kill()
+        assert status == 0
+
+
+@pytest.mark.parametrize("command", ["scalars LOG", "diff LOG LOG", "export LOG -o OUT.csv", "gradients LOG"])
+def test_what_could_not_be_read_is_told(run: Run, logdir: Path, tmp_path: Path, command: str) -> None:
+    with tf.SummaryWriter(logdir / "cut") as writer:
+        writer.add_scalar("loss", 1.0, 0)
+        writer.add_scalar("loss", 1.0, 1)
+    (path,) = (logdir / "cut").glob("*tfevents*")
+    path.write_bytes(path.read_bytes()[:-3])
+    names = {"LOG": logdir, "OUT.csv": tmp_path / "out.csv"}
+    found = run(*[names.get(word, word) for word in command.split()])
+    assert found.status == 1
+    assert found.err.startswith("graphlog: not read: ")
+    assert found.err.count(path.name) == 1

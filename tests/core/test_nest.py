@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import graphlog as tf
+from graphlog.core import nest
 
 Pair = namedtuple("Pair", "a b")
 Other = namedtuple("Other", "a b")
@@ -64,3 +65,11 @@ def test_different_forms_are_refused(first: Any, second: Any, error: Any, messag
 def test_leaves_that_do_not_fit_are_refused(structure: Any, leaves: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message):
         tf.nest.pack_sequence_as(structure, leaves)
+
+
+def test_parts_are_put_together_in_the_order_of_sorted_keys() -> None:
+    nest_of_dict = {"b": 1, "a": (2, 3)}
+    assert nest.parts_of(nest_of_dict) == [("a", (2, 3)), ("b", 1)]
+    assert nest.parts_of((4, [5])) == [(0, 4), (1, [5])]
+    assert list(nest.like(nest_of_dict, ["x", "y"]).items()) == [("b", "y"), ("a", "x")]
+    assert nest.like([1, 2], ("x", "y")) == ["x", "y"]

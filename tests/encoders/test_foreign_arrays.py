@@ -64,6 +64,7 @@ def test_bfloat16_becomes_float32() -> None:
         (None, "expected an array or a number, got NoneType"),
         (np.array(["a"]), "expected numbers, got numpy.ndarray of dtype <U1"),
         (np.array([None]), "expected numbers, got numpy.ndarray of dtype object"),
+        (np.ma.array([1.0, 2.0], mask=[False, True]), "got a masked array: give its compressed"),
         ([np.zeros(2), np.zeros(3)], "the arrays of a list have different shapes"),
         (object(), "expected an array or a number, got object"),
     ],

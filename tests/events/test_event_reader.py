@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from graphlog.events.event_reader import EventFileContents, EventFileReader, RecordSpan, read_event_file
 from graphlog.events.record_scanner import Damage, DamageKind
 from graphlog.events.records import CorruptRecordError, encode_record
+from graphlog.events.scalar_records import ScalarTag, encode_scalars
 from graphlog.proto.event_pb2 import Event, SessionLog
 from graphlog.proto.summary_pb2 import Summary
 
@@ -139,6 +140,37 @@ def scalar_record(tag: str, step: int, value: float, wall_time: float = 1.5) -> 
     event = Event(wall_time=wall_time, step=step)
     event.summary.value.add(tag=tag, simple_value=value)
     return encode_record(event.SerializeToString())
+
+
+def long_curve(tags: list[str], first_step: int = 0) -> bytes:
+    steps = np.arange(first_step, first_step + len(tags))
+    numbers = np.sin(steps).astype(np.float32)
+    return bytes(encode_scalars([ScalarTag(tag) for tag in tags], steps, numbers, 1.7e9 + steps / 8))
+
+
+def doubles(count: int) -> bytes:
+    event: Any = Event(wall_time=1.5)
+    value = event.summary.value.add(tag="a")
+    value.metadata.plugin_data.plugin_name = "scalars"
+    value.tensor.dtype = DT_DOUBLE
+    value.tensor.double_val.append(0.1)
+    return encode_record(event.SerializeToString()) * count
+
+
+@pytest.mark.parametrize(
+    ("data", "count"),
+    [
+        (long_curve(["a"] * 40_000), 40_000),
+        (long_curve(["a", "b"] * 17_000) + long_curve(["a"] * 30_000, 40_000), 47_000),  # more than expected
+        (long_curve(["a"] * 20_000) + long_curve(["b"] * 20_000), 20_000),  # fewer
+        (long_curve(["a"] * 20_000) + doubles(2_000) + long_curve(["a"] * 2_000), 24_000),
+        (doubles(20_000) + long_curve(["a"] * 20_000), 40_000),
+    ],
+)
+def test_long_curves(data: bytes, count: int) -> None:
+    columns = read_both_ways(data).scalars["a"]
+    assert {len(column) for column in columns} == {count}
+    assert (np.diff(columns.offsets) > 0).all()
 
 
 @pytest.mark.parametrize("tag_count", [1, 3, 20, 700])

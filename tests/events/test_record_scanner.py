@@ -264,3 +264,11 @@ def test_every_header_is_found() -> None:
     assert find_headers(window, 1 << 16)[1].tolist() == lengths[:5]
     for size in range(13):
         assert len(find_headers(window[:size])[0]) == size // 12
+
+
+def test_a_record_after_more_zeros_than_are_read_at_once() -> None:
+    for gap in (1 << 20, (3 << 20) + 5):
+        found, damage = scan(FILE + bytes(gap) + encode_record(b"after"))
+        assert [data for _, data in found] == [*RECORDS, b"after"]
+        (part,) = damage
+        assert (part.offset, part.length) == (len(FILE), gap)

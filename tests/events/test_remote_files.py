@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,27 +40,6 @@ def steps_in(folder: str) -> list[list[int]]:
 @pytest.fixture
 def memory(tmp_path: Path) -> str:
     return f"memory://{tmp_path.name}/logs"  # another folder for each test
-
-
-@pytest.fixture(scope="module")
-def s3_server() -> Iterator[str]:
-    pytest.importorskip("s3fs")
-    server_module = pytest.importorskip("moto.server")
-    server = server_module.ThreadedMotoServer(port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def s3(s3_server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    system = fsspec.filesystem("s3")
-    system.mkdirs("bucket", exist_ok=True)
-    return f"s3://bucket/{tmp_path.name}/logs"
 
 
 @pytest.fixture(params=["memory", "s3"])

@@ -89,6 +89,25 @@ def test_no_half_output(tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == [source, tmp_path / "folder"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such files")
+def test_pipes_and_folders_are_neither_read_nor_replaced(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(encode_record(b"a"))
+    pipe, folder = tmp_path / "pipe", tmp_path / "folder"
+    os.mkfifo(pipe)
+    folder.mkdir()
+    for output in (pipe, folder):
+        for overwrite in (False, True):
+            with pytest.raises(OSError, match="no regular file"):
+                repair(source, output, overwrite)
+    with pytest.raises(OSError, match="no regular file"):
+        repair(pipe, tmp_path / "output")
+    with pytest.raises(IsADirectoryError):
+        repair(folder, tmp_path / "output")
+    assert pipe.is_fifo()
+    assert {path.name for path in tmp_path.iterdir()} == {"source", "pipe", "folder"}
+
+
 def test_nothing_good(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
     (tmp_path / "noise").write_bytes(b"no record" * 100)

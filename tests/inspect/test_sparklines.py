@@ -27,6 +27,7 @@ NUMBERS = arrays.arrays(np.float64, st.integers(0, 40), elements=st.floats())
         ([-INFINITY, 0, 7, INFINITY], "▁▁██"),
         ([INFINITY], "█"),
         ([-1e308, 1e308], "▁█"),
+        ([0, 5e-324], "▁█"),
     ],
 )
 def test_blocks(values: list[float], expected: str) -> None:
@@ -58,6 +59,11 @@ def test_logarithms() -> None:
 )
 def test_pieces(values: list[float], width: int, expected: list[float]) -> None:
     np.testing.assert_array_equal(resampled(values, width), expected)
+
+
+def test_the_mean_of_the_largest_numbers_is_finite() -> None:
+    largest = np.finfo(np.float64).max
+    assert resampled([largest] * 5, 2).tolist() == [largest, largest]
 
 
 def test_a_width_of_nothing() -> None:

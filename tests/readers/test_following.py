@@ -179,3 +179,21 @@ def test_a_reading_that_breaks_off_is_done_again(tmp_path: Path, monkeypatch: py
     assert log.damage == []
     assert len(log["."].scalars("loss")) == len(steps)
     assert len(log["."].tensors("t")) == 1
+
+
+def test_a_file_that_is_gone_keeps_nothing_else_back(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        with gl.FileWriter(tmp_path / name) as writer:
+            writer.add_event(scalar(1, "x", 0.0))
+    log = gl.open_log(tmp_path)
+    (tmp_path / "b" / Path(log["b"].files[0]).name).unlink()
+    found = []
+
+    def read() -> None:
+        for name, event in log.events():
+            if event.HasField("summary"):
+                found.append(name)
+
+    with pytest.raises(OSError, match="tfevents"):
+        read()
+    assert found == ["a", "c"]

@@ -108,26 +108,6 @@ def test_files_of_a_run_are_read_in_the_order_of_their_names(tmp_path: Path) -> 
     assert [path[-1] for path in run.files] == ["a", "b", "c"]
 
 
-@pytest.fixture(scope="module")
-def s3_server() -> Iterator[str]:
-    pytest.importorskip("s3fs")
-    server_module = pytest.importorskip("moto.server")
-    server = server_module.ThreadedMotoServer(port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def s3(s3_server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    fsspec.filesystem("s3").mkdirs("bucket", exist_ok=True)
-    return f"s3://bucket/{tmp_path.name}/logs"
-
-
 @pytest.fixture
 def memory(tmp_path: Path) -> str:
     return f"memory://{tmp_path.name}/logs"

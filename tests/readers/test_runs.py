@@ -22,7 +22,7 @@ from graphlog.proto.event_pb2 import Event, TaggedRunMetadata
 from graphlog.proto.graph_pb2 import GraphDef, NodeDef
 from graphlog.proto.run_metadata_pb2 import RunMetadata
 from graphlog.proto.summary_pb2 import HistogramProto, Summary
-from graphlog.proto.tensor_pb2 import DT_FLOAT, DT_STRING, TensorProto, TensorShapeProto
+from graphlog.proto.tensor_pb2 import DT_BFLOAT16, DT_FLOAT, DT_STRING, TensorProto, TensorShapeProto
 from graphlog.readers.values import Scalar
 from tests.readers.event_records import VERSION, scalar, summary, value, write_events
 
@@ -261,6 +261,10 @@ DAMAGED: dict[str, tuple[Summary.Value, str]] = {
         value("bad", "histograms", tensor=tensor_of((HUGE, 3), dtype=DT_FLOAT, float_val=[1.0])),
         "claims",
     ),
+    "a scalar of petabytes of bfloat16": (
+        value("bad", "scalars", tensor=tensor_of((HUGE,), dtype=DT_BFLOAT16, half_val=[1])),
+        "claims",
+    ),
     "a tensor with too few bytes": (
         value("bad", tensor=tensor_of((HUGE,), dtype=DT_FLOAT, tensor_content=b"1234")),
         "do not take 4 bytes",
@@ -350,6 +354,7 @@ def test_damaged_bytes_are_told_with_the_file_and_the_rest_is_read(tmp_path: Pat
     assert flipped.file.endswith("x.tfevents.1")
     assert "checksum" in flipped.reason
     assert "torn tail" in torn.reason
+    assert [item.records and item.records.lost_records for item in (flipped, torn)] == [1, 1]
     assert torn.offset is not None
     assert flipped.offset is not None
     assert flipped.offset < torn.offset < len(data) - 3

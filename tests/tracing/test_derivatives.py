@@ -232,9 +232,76 @@ def test_other_errors_of_arguments() -> None:
         gl.grad(np.sum, 1)(np.ones(2))
     with pytest.raises(TypeError, match="argnums must be"):
         gl.grad(np.sum, "x")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="sortable keys"):
+        gl.grad(lambda x: x["a"])({"a": 1.0, 2: 1.0})
     with pytest.raises(TypeError, match="must be hashable"):
         gl.grad(lambda x, y: x)(1.0, {1, 2})
     with pytest.raises(ValueError, match="Dimensions must be equal"):
         gl.grad(lambda x: np.sum(x @ x))(np.ones((2, 3)))
     with pytest.raises(IndexError):
         gl.grad(lambda x: x[5])(np.ones(3))
+
+
+def test_jacobians_and_hessians_of_numbers() -> None:
+    for x in (0.5, np.float64(0.5), np.array(0.5)):
+        assert gl.jacobian(np.sin)(x) == pytest.approx(np.cos(0.5))
+        assert gl.hessian(np.sin)(x) == pytest.approx(-np.sin(0.5))
+    np.testing.assert_allclose(gl.jacobian(lambda x: x * np.arange(1.0, 4.0))(2.0), [1, 2, 3])
+    assert gl.jacobian(np.sin)(np.zeros((0, 2))).shape == (0, 2, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        (np.ma.array([1.0, 2.0], mask=[False, True]), "MaskedArray cannot be traced"),
+        (
+            np.ones(3, np.longdouble) if np.longdouble != np.float64 else np.ones(3, "M8[s]"),
+            "cannot be traced",
+        ),
+        (np.array(["2020-01-01"], "M8[D]"), r"'x' cannot be traced: it holds datetime64\[D\]"),
+        (np.zeros(2, [("a", "f4")]), "'x' cannot be traced: it holds"),
+        (np.array([1.0, "a"], object), "it holds object"),
+    ],
+)
+def test_arrays_that_graphs_do_not_have(argument: Any, message: str) -> None:
+    def function(x: Any) -> Any:
+        return np.sum(np.tanh(x))
+
+    gradient = gl.grad(function)
+    gradient(np.ones(np.shape(argument)))  # a trace of the same shape and dtype serves no other
+    with pytest.raises(gl.TracingError, match=message):
+        gradient(argument)
+    with pytest.raises(TypeError):
+        gl.trace(function, argument)
+
+
+def test_arguments_without_an_end() -> None:
+    endless: list[Any] = [1.0]
+    endless.append(endless)
+    with pytest.raises(gl.TracingError, match="nested too deeply, or hold themselves"):
+        gl.grad(lambda x: x[0])(endless)
+
+
+def concatenated_rows(x: Any) -> Any:
+    rows: Any = iter(x)
+    return np.sum(np.concatenate(rows))
+
+
+@pytest.mark.parametrize(
+    ("function", "error", "message"),
+    [
+        (lambda x: None, gl.TracingError, "returns one number, not a NoneType"),
+        (lambda x: (item for item in x), gl.TracingError, "returns one number, not a generator"),
+        (lambda x: np.sum(np.pad(x, 1, mode="mean")), gl.TracingError, "mode='mean' cannot be traced"),
+        (lambda x: np.sum(np.pad(x, 1, mode=print)), gl.TracingError, "cannot be traced"),
+        (lambda x: np.sum(x, axis=(0, 0)), ValueError, "an axis is named twice"),
+        (lambda x: np.sum(np.transpose(x, (0, 0))), ValueError, "an axis is named twice"),
+        (lambda x: np.sum(np.swapaxes(x, 0, 5)), IndexError, "axis 5 is out of bounds"),
+        (concatenated_rows, gl.TracingError, "takes a list or tuple"),
+        (lambda x: np.sum(x.astype(object)), gl.TracingError, "cannot be made object"),
+        (lambda x: np.sum(x.astype("M8[s]")), gl.TracingError, r"cannot be made datetime64"),
+    ],
+)
+def test_what_has_no_right_result_is_told(function: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        gl.grad(function)(np.ones((2, 3)))

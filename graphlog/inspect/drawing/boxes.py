@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -101,6 +101,35 @@ class DrawnGraph:
         while number >= 0:
             yield number
             number = self.boxes[number].parent
+
+    def nested_text(
+        self, box_text: Callable[[Box], str], start: Callable[[Box], list[str]], end: str
+    ) -> Iterator[str]:
+        """All boxes as lines of a language in which scopes stand around what is in them.
+
+        Args:
+            box_text: the line of a box that has no boxes in it.
+            start: the lines before what is in a scope.
+            end: the line after that.
+
+        Returns:
+            The lines, indented.
+        """
+        # Without recursion, since scopes may lie very deep.
+        waiting: list[tuple[int, str] | str] = [(child, "  ") for child in reversed(self.boxes[0].children)]
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, str):
+                yield item
+                continue
+            number, indent = item
+            box = self.boxes[number]
+            if not box.children:
+                yield indent + box_text(box)
+                continue
+            yield from [indent + line for line in start(box)]
+            waiting.append(indent + end)
+            waiting += [(child, f"{indent}  ") for child in reversed(box.children)]
 
     def shown_lines(self) -> list[Line]:
         """The lines without those of boxes that stand aside."""

@@ -7,15 +7,16 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from graphlog.inspect.drawing.box_texts import counted
 from graphlog.inspect.drawing.boxes import DrawnGraph
-from graphlog.inspect.drawing.dot import as_dot
 from graphlog.inspect.drawing.drawn_graph import Notes, drawn_graph
-from graphlog.inspect.drawing.graph_json import as_json
-from graphlog.inspect.drawing.mermaid import as_mermaid
-from graphlog.inspect.drawing.placing import Direction, check_direction, counted
-from graphlog.inspect.drawing.png import as_png
-from graphlog.inspect.drawing.svg import SvgPicture, draw_svg
-from graphlog.inspect.graph_nodes import GraphSource
+from graphlog.inspect.drawing.formats.dot import as_dot
+from graphlog.inspect.drawing.formats.graph_json import as_json
+from graphlog.inspect.drawing.formats.mermaid import as_mermaid
+from graphlog.inspect.drawing.formats.png import as_png
+from graphlog.inspect.drawing.formats.svg import SvgPicture, draw_svg
+from graphlog.inspect.drawing.layout.placing import Direction, check_direction
+from graphlog.inspect.graphs.nodes import GraphSource
 
 
 class Drawing:
@@ -59,7 +60,7 @@ class Drawing:
         return as_mermaid(self.graph, self.direction)
 
     def json(self) -> str:
-        """The boxes and lines as JSON: see ``graphlog.inspect.drawing.graph_json.as_json``."""
+        """The boxes and lines as JSON: see ``graphlog.inspect.drawing.formats.graph_json.as_json``."""
         return as_json(self.graph)
 
     def save(self, path: str | os.PathLike[str]) -> Path:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from graphlog.core.printable import printable
 from graphlog.core.shapes import StaticShape
 from graphlog.inspect.drawing.boxes import Box, DrawnGraph, Kind, Line
-from graphlog.inspect.drawing.text_sizes import printable
 from graphlog.inspect.drawing.visible_boxes import VisibleBoxes, set_aside
-from graphlog.inspect.graph_edges import CONTROL, MISSING
-from graphlog.inspect.graph_gradients import gradient_pairs
-from graphlog.inspect.graph_nodes import GraphNodes, GraphSource, graph_nodes
+from graphlog.inspect.graphs.edges import CONTROL, MISSING
+from graphlog.inspect.graphs.gradient_pairs import gradient_pairs
+from graphlog.inspect.graphs.nodes import GraphNodes, GraphSource, graph_nodes
 
 # How many boxes a drawing has if nothing else is asked for, and if a depth is.
 MOST_BOXES, MOST_BOXES_AT_DEPTH = 60, 2000

@@ -27,18 +27,6 @@ def _character_width(character: str) -> float:
     return 0.72
 
 
-def printable(text: str) -> str:
-    """A text in which all that is no visible sign, such as an escape or a new line, is shown as its code."""
-    if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() else _code(sign) for sign in text)
-
-
-def _code(character: str) -> str:
-    number = ord(character)
-    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
-
-
 def shortened(text: str, most: int) -> str:
     """A text of at most so many characters, its middle left out where it is longer."""
     if len(text) <= most:

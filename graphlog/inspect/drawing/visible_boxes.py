@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
+from graphlog.core.printable import printable
 from graphlog.inspect.drawing.boxes import Box, Kind
-from graphlog.inspect.drawing.text_sizes import printable
-from graphlog.inspect.graph_nodes import GraphNodes
-from graphlog.inspect.graph_parameters import VARIABLE_TYPES
+from graphlog.inspect.graphs.nodes import GraphNodes
+from graphlog.inspect.graphs.parameters import VARIABLE_TYPES
 
 _NUMBERED = re.compile(r"_?\d+$")
 _FEWEST_OF_A_SERIES, _FEWEST_OF_A_SERIES_AT_ONCE = 5, 8

@@ -12,22 +12,13 @@ import numpy as np
 from graphlog.encoders.array_statistics import ArrayStatistics, l2_norms, statistics_of
 from graphlog.encoders.foreign_arrays import to_numpy
 from graphlog.encoders.histogram_bins import binned_histogram
+from graphlog.encoders.tags import GRADIENT_GROUPS
 from graphlog.events.scalar_records import ScalarTag
 from graphlog.events.scalar_series import to_float32
 from graphlog.proto import summary_pb2
 from graphlog.writers.summary_methods.base import RunWriter
 
 Named = Mapping[str, Any] | Iterable[tuple[str, Any]]
-
-_GROUPS = (
-    "gradient_l2_norm",
-    "gradient_mean_abs",
-    "gradient_max_abs",
-    "gradient_zero_fraction",
-    "gradient_nan_count",
-    "gradient_inf_count",
-    "update_to_weight_ratio",
-)
 
 
 class GradientMethods(RunWriter):
@@ -77,7 +68,8 @@ class GradientMethods(RunWriter):
             numbers += _numbers(statistics)
             if ratios is not None:
                 numbers.append(statistics.l2_norm * ratios[number])
-        summary = _scalars(list(found), _GROUPS if ratios is not None else _GROUPS[:-1], numbers)
+        groups = GRADIENT_GROUPS if ratios is not None else GRADIENT_GROUPS[:-1]
+        summary = _scalars(list(found), groups, numbers)
         step = self._step(global_step)
         counted = self._gradient_calls if step is None else step
         self._gradient_calls += 1

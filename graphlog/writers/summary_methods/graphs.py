@@ -19,20 +19,25 @@ class GraphMethods(RunWriter):
         """Adds a graph, which TensorBoard shows under GRAPHS.
 
         Args:
-            model: a Graph, a GraphDef, or the path of a file or folder that ``graphlog.load_graph`` reads.
-            input_to_model: taken for PyTorch's sake; without effect.
+            model: a Graph, a GraphDef, the path of a file or folder that ``graphlog.load_graph`` reads, or a
+                PyTorch module (see ``graphlog.from_torch``).
+            input_to_model: the inputs of a PyTorch module: a tensor, or a tuple or list of inputs.
             verbose: whether the nodes are printed.
             use_strict_trace: taken for PyTorch's sake; without effect.
 
         Raises:
             TypeError: it is nothing of that.
             OSError: the file cannot be read.
-            ValueError: the file holds no graph.
+            ValueError: the file holds no graph, or the module cannot be run with these inputs.
         """
         if isinstance(model, str | os.PathLike):
             from graphlog.adapters.graph_files import load_graph
 
             model = load_graph(model)
+        elif is_from("torch", model):
+            from graphlog.adapters.torch_models import from_torch
+
+            model = from_torch(model, _inputs(input_to_model))
         if not is_message(model, "GraphDef") and not callable(getattr(model, "as_graph_def", None)):
             raise TypeError(_refusal(model))
         self._get_file_writer().add_graph(model)
@@ -66,11 +71,16 @@ class GraphMethods(RunWriter):
         raise NotImplementedError(f"{xmlname}: graphlog does not read OpenVINO files.")
 
 
+def _inputs(given: Any) -> tuple[Any, ...]:
+    """The inputs of a module as PyTorch's writer takes them: a list is one of inputs."""
+    if given is None:
+        return ()
+    return tuple(given) if isinstance(given, list | tuple) else (given,)
+
+
 def _refusal(model: Any) -> str:
-    taken = (
-        "add_graph takes a graphlog Graph, a GraphDef, or the path of a file that graphlog.load_graph reads"
-    )
     found = f"{type(model).__module__}.{type(model).__qualname__}"
-    if is_from("torch", model):
-        return f"{taken}; this version has no adapter for PyTorch, and cannot take {found}"
-    return f"{taken}, not {found}"
+    return (
+        "add_graph takes a graphlog Graph, a GraphDef, the path of a file that graphlog.load_graph reads, or "
+        f"a PyTorch module, not {found}"
+    )

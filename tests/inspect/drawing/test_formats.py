@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import graphlog as tf
-from graphlog.inspect.drawing import dot, mermaid
-from graphlog.inspect.drawing.svg import xml_text
+from graphlog.inspect.drawing.formats import dot, mermaid
+from graphlog.inspect.drawing.formats.svg import xml_text
 from graphlog.proto.graph_pb2 import GraphDef
 from tests.inspect.drawing.graphs import HOSTILE_NAMES, any_graphs, blog_graph, graph_def
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from graphlog.inspect.drawing.boxes import DrawnGraph
 from graphlog.inspect.drawing.drawn_graph import drawn_graph
-from graphlog.inspect.drawing.layout import Layout, Rectangle, lay_out
-from graphlog.inspect.drawing.placing import placing_of, sizes_for
+from graphlog.inspect.drawing.layout.layout import Layout, Rectangle, lay_out
+from graphlog.inspect.drawing.layout.placing import placing_of, sizes_for
 from graphlog.proto.graph_pb2 import GraphDef
 from tests.inspect.drawing.graphs import any_graphs, blog_graph, loop_graph, parity_graph
 

@@ -1,0 +1,46 @@
+"""The checks for whatever is at a path."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+from graphlog.adapters.graph_files import SAVED_MODEL_NAMES
+from graphlog.events.event_folder import is_remote, local_path
+from graphlog.inspect.checks.file_names import begins_like_an_event_file
+from graphlog.inspect.checks.findings import Finding, error
+from graphlog.inspect.checks.graph import check_graph
+from graphlog.inspect.checks.log import Progress, check_log
+from graphlog.readers.storage import is_event_file
+
+
+def check_path(path: str | os.PathLike[str], progress: Progress | None = None) -> list[Finding]:
+    """Checks a file with a graph, an event file, or a log.
+
+    Args:
+        path: what ``gl.load_graph`` or ``gl.open_log`` takes.
+        progress: see ``check_log``.
+
+    Returns:
+        What was found. A file that holds no graph and is no event file is a finding too.
+
+    Raises:
+        FileNotFoundError: there is nothing at the path.
+        OSError: it cannot be read.
+    """
+    text = os.fspath(path)
+    place = text if is_remote(text) else os.path.expanduser(local_path(text))
+    if not _holds_graph(place):
+        return check_log(path, progress)
+    try:
+        return [replace(finding, file=place) for finding in check_graph(place)]
+    except ValueError as problem:
+        return [replace(error("damaged-graph", "", str(problem), "Write the graph anew."), file=place)]
+
+
+def _holds_graph(place: str) -> bool:
+    """Whether the path is that of a graph, not of a log."""
+    if os.path.isdir(place):
+        return any(os.path.isfile(os.path.join(place, name)) for name in SAVED_MODEL_NAMES)
+    is_log = is_event_file(place) or begins_like_an_event_file(place)
+    return os.path.isfile(place) and not is_log

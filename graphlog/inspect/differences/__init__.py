@@ -1,0 +1,1 @@
+"""What is different between two graphs, two curves, two logs."""

@@ -1,0 +1,1 @@
+"""A drawing in the formats that it is written in."""

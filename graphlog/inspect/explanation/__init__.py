@@ -1,0 +1,1 @@
+"""How the gradient of one tensor comes about, step by step."""

@@ -1,0 +1,1 @@
+"""The gradients that a run has logged, and whether they are healthy."""

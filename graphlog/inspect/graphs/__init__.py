@@ -1,0 +1,1 @@
+"""Looking into a graph: its nodes and edges as columns, its scopes as a tree, searches."""
