@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from graphlog.readers.graphs import LoggedGraph
     from graphlog.readers.log import Log
 
-_SAVED_MODELS = ("saved_model.pb", "saved_model.pbtxt")
-# Of several graphs in a run, the first kind that there is: what TensorBoard shows, what can be restored.
-_KINDS = ("graph_def", "meta_graph_def")
 _MOST_NAMED = 20
 
 
@@ -61,26 +58,22 @@ def graph_source(path: str, command: str) -> str | GraphDef:
 
 def holds_log(path: str) -> bool:
     """Whether event files are to be looked for at a path, and no file with a graph is there."""
+    from graphlog.adapters.graph_files import SAVED_MODEL_NAMES
+
     if is_remote(path):
         return True
     place = Path(local_path(path)).expanduser()
     if place.is_dir():
-        return not any((place / name).is_file() for name in _SAVED_MODELS)
+        return not any((place / name).is_file() for name in SAVED_MODEL_NAMES)
     return "tfevents" in place.name or not place.is_file()
 
 
 def _graphs(log: Log) -> Iterator[tuple[str, LoggedGraph]]:
-    """The last graph of each run that has one."""
+    """The graph of each run that has one."""
     for name, run in log.items():
-        graphs = run.graphs()
-        for kind in _KINDS:
-            of_kind = [graph for graph in graphs if graph.name == kind]
-            if of_kind:
-                yield name, of_kind[-1]
-                break
-        else:
-            if graphs:
-                yield name, graphs[-1]
+        graph = run.shown_graph()
+        if graph is not None:
+            yield name, graph
 
 
 def _place(log: Log, name: str) -> str:

@@ -137,8 +137,8 @@ class OpDefinition:
         specialize: from an Operation whose static shapes and constants are those of a run, a kernel that
             gives the same values faster, or None; absent where ``make_kernel`` is as good. It is given
             nothing but arrays of these shapes, and cells of variables that have them.
-        is_elementwise: whether each element of the output needs only the same elements of the inputs, so
-            that a kernel with an argument ``out`` may be told to write over one of them.
+        may_overwrite_inputs: whether each element of the output needs only the same elements of the inputs,
+            so that a kernel with an argument ``out`` may be told to write over one of them.
         keeps_inputs: whether somebody may hold on to the arrays that a kernel was given when it is done.
         calls_users_code: whether a kernel calls functions that the user of graphlog has written.
         keeps_state: whether a kernel keeps something in the session from run to run.
@@ -157,7 +157,7 @@ class OpDefinition:
     is_stateful: bool = False
     returns_view: bool = False
     specialize: Callable[[Operation], Kernel | None] | None = None
-    is_elementwise: bool = False
+    may_overwrite_inputs: bool = False
     keeps_inputs: bool = False
     calls_users_code: bool = False
     keeps_state: bool = False
@@ -228,7 +228,7 @@ def define_op(
     is_stateful: bool = False,
     returns_view: bool = False,
     specialize: Callable[[Operation], Kernel | None] | None = None,
-    is_elementwise: bool = False,
+    may_overwrite_inputs: bool = False,
     keeps_inputs: bool | None = None,
     calls_users_code: bool = False,
 ) -> OpDefinition:
@@ -251,7 +251,7 @@ def define_op(
         is_stateful: whether running it does more than compute its outputs.
         returns_view: whether an output may share memory with an input.
         specialize: what makes a faster kernel for certain shapes.
-        is_elementwise: whether a kernel may write its output over an input.
+        may_overwrite_inputs: whether a kernel may write its output over an input.
         keeps_inputs: whether somebody may hold on to inputs; None where that is so if it is stateful or
             calls functions of the user's.
         calls_users_code: whether it calls functions of the user's.
@@ -292,7 +292,7 @@ def define_op(
         is_stateful=is_stateful,
         returns_view=returns_view,
         specialize=specialize,
-        is_elementwise=is_elementwise,
+        may_overwrite_inputs=may_overwrite_inputs,
         keeps_inputs=keeps_inputs,
         calls_users_code=calls_users_code,
         keeps_state=make_stateful_kernel is not None,

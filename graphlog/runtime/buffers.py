@@ -109,7 +109,7 @@ def _overwritten(program: Program, sharing: _Sharing) -> dict[int, int]:
     for index in reversed(range(len(program.steps))):
         step = program.steps[index]
         value = step.outputs[0] if len(step.outputs) == 1 else None
-        if value is None or value.number not in wanted or not _is_elementwise(step):
+        if value is None or value.number not in wanted or not _may_overwrite_inputs(step):
             continue
         for source in step.inputs:
             producer = producers.get(source.number)
@@ -130,7 +130,7 @@ def _place_of_input(
     step: Step, value: Value, index: int, places: Mapping[int, Place], last_uses: Mapping[int, int]
 ) -> Place | None:
     """The place of an input that nobody reads afterwards, for an operation that works element by element."""
-    if not _is_elementwise(step):
+    if not _may_overwrite_inputs(step):
         return None
     for source in step.inputs:
         place = places.get(source.number)
@@ -144,12 +144,12 @@ def _place_of_input(
     return None
 
 
-def _is_elementwise(step: Step) -> bool:
+def _may_overwrite_inputs(step: Step) -> bool:
     """Whether a kernel may write its output over an input of the same shape."""
     if isinstance(step.kernel, np.ufunc):
         return step.kernel.signature is None
     definition = step.op.definition
-    return definition is not None and definition.is_elementwise and takes_out(step.kernel)
+    return definition is not None and definition.may_overwrite_inputs and takes_out(step.kernel)
 
 
 class _Sharing:
@@ -204,10 +204,10 @@ class _Sharing:
             return step.inputs[0].number in self._in_order
         if step.op.type in ("Identity", "ReadVariableOp") and not step.inputs:
             return True  # A variable.
-        if takes_out(step.kernel) and not _is_elementwise(step):
+        if takes_out(step.kernel) and not _may_overwrite_inputs(step):
             return True
         # From rows to rows: tests/ops/test_definitions.py holds every kernel to it.
-        is_certain = _is_elementwise(step) or not may_return_inputs(step)
+        is_certain = _may_overwrite_inputs(step) or not may_return_inputs(step)
         return is_certain and all(value.number in self._in_order for value in step.inputs)
 
     def may_lie_in_buffer(self, step: Step, value: Value) -> bool:

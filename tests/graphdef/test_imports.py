@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tensorboard.compat.proto import graph_pb2 as tensorboard_graph_pb2
 
 import graphlog as tf
+from graphlog.graphdef.imports import add_graph_def
 from graphlog.proto.graph_pb2 import GraphDef, NodeDef
 
 # How long an example takes says nothing here.
@@ -401,3 +402,33 @@ def test_nodes_that_are_mixed_up(damages: list[Callable[..., None]], data: st.Da
     for damage in damages:
         damage(proto, data.draw)
     imports_or_is_refused(proto)
+
+
+@pytest.mark.parametrize("length", [1, 127, 128, 300, (1 << 14) - 1, 1 << 14, 1 << 16])
+def test_long_names(length: int) -> None:
+    name = "n" * length
+    with tf.Graph().as_default() as graph:
+        tf.negative(tf.placeholder(tf.float32, (2,), name=name), name=name + "_1")
+        tf.negative(tf.placeholder(tf.int32, (), name=name + "_2"), name="short")
+        tf.negative(graph.get_tensor_by_name(name + ":0"), name="also_short")
+    written = graph.as_graph_def(add_shapes=True)
+    with tf.Graph().as_default() as again:
+        tf.import_graph_def(written, name="")
+    assert again.as_graph_def(add_shapes=True) == written
+
+
+def test_a_missing_input_stands_before_what_takes_it() -> None:
+    proto = graph_def(node("a", "Foo", "b:2"), node("c", "Foo", "a", "^gone"))
+    graph = tf.Graph()
+    add_graph_def(graph, proto, name="", allow_unknown=True)
+    found = {item.name: (item.type, len(item.outputs)) for item in graph.get_operations()}
+    assert list(found.items()) == [
+        ("b", ("Missing", 3)),
+        ("a", ("Foo", 1)),
+        ("gone", ("Missing", 0)),
+        ("c", ("Foo", 0)),
+    ]
+    with pytest.raises(ValueError, match="node 'a': No op named Foo"):
+        add_graph_def(tf.Graph(), graph_def(node("a", "Foo")), name="")
+    with pytest.raises(ValueError, match="node 'b': Input tensor 'a' not found"):
+        add_graph_def(tf.Graph(), graph_def(B), name="")

@@ -41,7 +41,7 @@ def _define(
     allowed: tuple[DType, ...] = FLOATS_HALF_FIRST,
     samples: Sequence[Sample] = SIGNED,
     specialize: Callable[[Operation], Kernel | None] | None = None,
-    is_elementwise: bool = False,
+    may_overwrite_inputs: bool = False,
 ) -> OpDefinition:
     """Defines an activation function."""
     return define_op(
@@ -52,7 +52,7 @@ def _define(
         shape=shape_rules.unchanged,
         kernel=kernel,
         specialize=specialize,
-        is_elementwise=is_elementwise,
+        may_overwrite_inputs=may_overwrite_inputs,
         gradient=gradient,
         samples=samples,
     )
@@ -81,7 +81,7 @@ def _define_gradient(
         specialize=lambda op: (
             (specialize(op) if specialize else kernel) if shapes_known_and_equal(*op.inputs) else None
         ),
-        is_elementwise=True,
+        may_overwrite_inputs=True,
         gradient=gradient,
         samples=_gradient_samples(differentiable),
     )
@@ -261,7 +261,7 @@ Relu = _define(
     (*REALS, dtypes.qint8),
     SIGNED + INTEGERS,
     specialize=_relu_of_dtype,
-    is_elementwise=True,
+    may_overwrite_inputs=True,
 )
 ReluGrad: OpDefinition = _define_gradient(
     "ReluGrad", _relu_grad, _relu_grad_gradient, REALS, specialize=_relu_grad_of_dtype
