@@ -25,9 +25,9 @@ from typing import Any
 
 import numpy as np
 
-from graphlog.events.event_reader import read_event_file
+from graphlog.events.reading.event_reader import read_event_file
 from graphlog.events.records import encode_record, masked_crc32c
-from graphlog.events.scalar_records import ScalarTag
+from graphlog.events.writing.scalar_records import ScalarTag
 from graphlog.proto.event_pb2 import Event
 
 COUNT = 1000

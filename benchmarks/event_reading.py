@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphlog.events.records import encode_record, read_records
-from graphlog.events.scalar_records import ScalarTag, encode_scalars
+from graphlog.events.writing.scalar_records import ScalarTag, encode_scalars
 from graphlog.proto.event_pb2 import Event
 
 ROUNDS = 3
@@ -145,7 +145,7 @@ def timed(read: Callable[[], Any]) -> tuple[float, float, Any]:
 
 def graphlog(path: str) -> Any:
     """The bulk reader."""
-    from graphlog.events.event_reader import read_event_file
+    from graphlog.events.reading.event_reader import read_event_file
 
     return timed(lambda: read_event_file(path))
 

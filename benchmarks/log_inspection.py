@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from graphlog.events.scalar_records import ScalarTag, encode_scalars
+from graphlog.events.writing.scalar_records import ScalarTag, encode_scalars
 
 ROUNDS = 3
 RUNS = 1000

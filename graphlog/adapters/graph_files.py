@@ -12,7 +12,7 @@ from google.protobuf.message import DecodeError, Message
 
 from graphlog.adapters.onnx_models import from_onnx
 from graphlog.core.graph import Graph
-from graphlog.events.record_scanner import RecordScanner
+from graphlog.events.reading.record_scanner import RecordScanner
 from graphlog.graphdef.imports import add_graph_def
 from graphlog.proto.event_pb2 import Event
 from graphlog.proto.graph_pb2 import GraphDef

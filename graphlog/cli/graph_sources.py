@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphlog.events.event_folder import is_remote, local_path
+from graphlog.events.paths import is_remote, local_path
 
 if TYPE_CHECKING:
     from graphlog.proto.graph_pb2 import GraphDef

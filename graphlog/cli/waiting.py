@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from graphlog.cli.output import console, shown
-from graphlog.events.event_folder import is_remote, local_path
+from graphlog.events.paths import is_remote, local_path
 
 _Item = TypeVar("_Item")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from graphlog.events.record_scanner import Damage, RecordScanner
+from graphlog.events.reading.record_scanner import Damage, RecordScanner
 from graphlog.events.records import encode_record
 
 

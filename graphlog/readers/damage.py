@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graphlog.core.printable import printable
-from graphlog.events.record_scanner import Damage
+from graphlog.events.reading.record_scanner import Damage
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from google.protobuf.message import DecodeError
 
-from graphlog.events.record_scanner import RecordScanner
+from graphlog.events.reading.record_scanner import RecordScanner
 from graphlog.proto.event_pb2 import Event
 from graphlog.readers.reopened_file import ReopenedFile
 from graphlog.readers.run_files import RunFinder

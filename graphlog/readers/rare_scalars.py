@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphlog.events.scalar_columns import ScalarColumns
+from graphlog.events.reading.scalar_columns import ScalarColumns
 
 
 class RareScalar(NamedTuple):

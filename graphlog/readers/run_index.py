@@ -10,11 +10,11 @@ import numpy as np
 from google.protobuf.message import DecodeError
 
 from graphlog.core.printable import printable
-from graphlog.events.event_reader import EventFileReader, RecordSpan
-from graphlog.events.record_scanner import FRAME_SIZE
+from graphlog.events.reading.event_reader import EventFileReader, RecordSpan
+from graphlog.events.reading.record_scanner import FRAME_SIZE
+from graphlog.events.reading.scalar_columns import ScalarColumns
+from graphlog.events.reading.scalar_values import TagPlugins, plain_scalars
 from graphlog.events.records import CorruptRecordError, RecordReader
-from graphlog.events.scalar_columns import ScalarColumns
-from graphlog.events.scalar_values import TagPlugins, plain_scalars
 from graphlog.proto.event_pb2 import Event, SessionLog
 from graphlog.proto.summary_pb2 import Summary, SummaryMetadata
 from graphlog.readers.damage import FileDamage

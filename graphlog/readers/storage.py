@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple, Protocol, cast
 
-from graphlog.events.event_folder import is_remote, local_path
+from graphlog.events.paths import is_remote, local_path
 from graphlog.readers.damage import FileDamage
 
 Kind = Literal["file", "folder"]

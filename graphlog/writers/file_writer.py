@@ -15,10 +15,10 @@ from numpy.typing import ArrayLike
 from graphlog.core.graph import Graph
 from graphlog.encoders.plain_text import plain_text
 from graphlog.encoders.scalar import scalar
-from graphlog.events.file_writer import EventFileWriter
-from graphlog.events.fork_aware_lock import ForkAwareLock
-from graphlog.events.queueing_writer import ClosedWriterError
-from graphlog.events.scalar_series import as_step, as_wall_time
+from graphlog.events.writing.file_writer import EventFileWriter
+from graphlog.events.writing.fork_aware_lock import ForkAwareLock
+from graphlog.events.writing.queueing_writer import ClosedWriterError
+from graphlog.events.writing.scalar_series import as_step, as_wall_time
 from graphlog.graphdef.large_values import leave_out_large_values
 from graphlog.graphdef.meta_graph import create_meta_graph_def
 from graphlog.proto import event_pb2, graph_pb2, meta_graph_pb2, run_metadata_pb2, summary_pb2

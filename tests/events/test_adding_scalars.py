@@ -16,8 +16,8 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
 
-from graphlog.events import background
-from graphlog.events.file_writer import EventFileWriter
+from graphlog.events.writing import background
+from graphlog.events.writing.file_writer import EventFileWriter
 from graphlog.proto import event_pb2
 
 Point = tuple[str, int, float]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
 
-from graphlog.events.file_writer import EventFileWriter
+from graphlog.events.writing.file_writer import EventFileWriter
 from graphlog.proto import event_pb2
 
 

@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 120
 
 BEGINNING = """
 import os, signal, sys, threading
-from graphlog.events.file_writer import EventFileWriter
+from graphlog.events.writing.file_writer import EventFileWriter
 from graphlog.proto.event_pb2 import Event
 
 writer = EventFileWriter(sys.argv[1])

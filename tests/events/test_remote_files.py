@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graphlog.events import remote_file
-from graphlog.events.file_writer import EventFileWriter
 from graphlog.events.records import RecordReader
+from graphlog.events.writing import remote_file
+from graphlog.events.writing.file_writer import EventFileWriter
 from graphlog.proto import event_pb2
 
 fsspec: Any = pytest.importorskip("fsspec")
@@ -207,7 +207,7 @@ ENDINGS = {"": 0, "raise RuntimeError": 1, "child()": 0}
 def test_a_program_that_does_not_close_loses_nothing(s3: str, ending: str) -> None:
     program = f"""
 import multiprocessing, sys
-from graphlog.events.file_writer import EventFileWriter
+from graphlog.events.writing.file_writer import EventFileWriter
 writer = EventFileWriter(sys.argv[1])
 def add(first):
     for step in range(first, first + 300):

@@ -20,7 +20,7 @@ LINUX_ONLY = pytest.mark.skipif(sys.platform == "win32", reason="needs fork, sig
 
 BEGINNING = """
 import errno, multiprocessing, os, pickle, signal, sys, threading, time, warnings
-from graphlog.events.file_writer import EventFileWriter
+from graphlog.events.writing.file_writer import EventFileWriter
 
 def add(writer, *steps):
     for step in steps:

@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from graphlog.events.event_reader import EventFileContents, read_event_file
-from graphlog.events.record_scanner import RecordScanner
+from graphlog.events.reading.event_reader import EventFileContents, read_event_file
+from graphlog.events.reading.record_scanner import RecordScanner
 from graphlog.events.records import encode_record, masked_crc32c
 from graphlog.inspect.repair import repair
 from graphlog.proto.event_pb2 import Event, SessionLog

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from graphlog.events.record_scanner import DamageKind, RecordScanner
+from graphlog.events.reading.record_scanner import DamageKind, RecordScanner
 from graphlog.events.records import encode_record
 from graphlog.inspect.repair import repair
 from graphlog.proto.event_pb2 import Event

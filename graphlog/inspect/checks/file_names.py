@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from graphlog.events.byte_source import ByteSource
-from graphlog.events.record_scanner import RecordScanner
+from graphlog.events.reading.byte_source import ByteSource
+from graphlog.events.reading.record_scanner import RecordScanner
 from graphlog.inspect.checks.findings import Finding, error
 from graphlog.proto.event_pb2 import Event
 from graphlog.readers.storage import LocalStorage, Storage, is_event_file

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from google.protobuf.message import DecodeError
 
-from graphlog.events.record_scanner import Damage, DamageKind, RecordScanner
+from graphlog.events.reading.record_scanner import Damage, DamageKind, RecordScanner
 from graphlog.inspect.checks.file_names import check_file_name, stray_files
 from graphlog.inspect.checks.findings import Finding, Severity, error, note, warning
 from graphlog.inspect.checks.run import RunCheck

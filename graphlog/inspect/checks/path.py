@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 
 from graphlog.adapters.graph_files import SAVED_MODEL_NAMES
-from graphlog.events.event_folder import is_remote, local_path
+from graphlog.events.paths import is_remote, local_path
 from graphlog.inspect.checks.file_names import begins_like_an_event_file
 from graphlog.inspect.checks.findings import Finding, error
 from graphlog.inspect.checks.graph import check_graph

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, SupportsInt
 
-from graphlog.events.file_writer import EventFileWriter
-from graphlog.events.fork_aware_lock import ForkAwareLock
+from graphlog.events.writing.file_writer import EventFileWriter
+from graphlog.events.writing.fork_aware_lock import ForkAwareLock
 from graphlog.proto import event_pb2, summary_pb2
 from graphlog.writers.file_writer import FileWriter
 

@@ -13,8 +13,8 @@ from graphlog.encoders.array_statistics import ArrayStatistics, l2_norms, statis
 from graphlog.encoders.foreign_arrays import to_numpy
 from graphlog.encoders.histogram_bins import binned_histogram
 from graphlog.encoders.tags import GRADIENT_GROUPS
-from graphlog.events.scalar_records import ScalarTag
-from graphlog.events.scalar_series import to_float32
+from graphlog.events.writing.scalar_records import ScalarTag
+from graphlog.events.writing.scalar_series import to_float32
 from graphlog.proto import summary_pb2
 from graphlog.writers.summary_methods.base import RunWriter
 

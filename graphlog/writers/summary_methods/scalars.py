@@ -10,7 +10,7 @@ from typing import Any, SupportsInt
 from graphlog.encoders.foreign_arrays import to_numpy
 from graphlog.encoders.plugin_values import metadata
 from graphlog.encoders.scalar import scalar
-from graphlog.events.queueing_writer import ClosedWriterError
+from graphlog.events.writing.queueing_writer import ClosedWriterError
 from graphlog.proto import summary_pb2, tensor_pb2
 from graphlog.writers.summary_methods.base import RunWriter
 

@@ -11,11 +11,11 @@ from typing import NamedTuple, Self
 import numpy as np
 from google.protobuf.message import DecodeError
 
-from graphlog.events.bulk_reader import BulkReader, Run
-from graphlog.events.byte_source import ByteSource, Source
-from graphlog.events.record_scanner import FRAME_SIZE, Damage, DamageKind, RecordScanner
-from graphlog.events.scalar_columns import ScalarCollector, ScalarColumns, ScalarOfEvent
-from graphlog.events.scalar_values import TagPlugins, plain_scalars
+from graphlog.events.reading.bulk_reader import BulkReader, Run
+from graphlog.events.reading.byte_source import ByteSource, Source
+from graphlog.events.reading.record_scanner import FRAME_SIZE, Damage, DamageKind, RecordScanner
+from graphlog.events.reading.scalar_columns import ScalarCollector, ScalarColumns, ScalarOfEvent
+from graphlog.events.reading.scalar_values import TagPlugins, plain_scalars
 from graphlog.proto.event_pb2 import Event
 
 _SMALLEST_WINDOW = 1 << 16  # bytes

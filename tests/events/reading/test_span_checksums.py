@@ -5,8 +5,8 @@ import random
 import google_crc32c
 import pytest
 
-from graphlog.events.byte_source import ByteSource
-from graphlog.events.span_checksums import SpanChecksums
+from graphlog.events.reading.byte_source import ByteSource
+from graphlog.events.reading.span_checksums import SpanChecksums
 
 DATA = random.Random(0).randbytes(100_000)
 SPANS = [(0, 0), (0, 100_000), (5, 1), (4096, 4096), (77, 65_537), (4095, 50_000), (99_999, 1), (12, 0)]

@@ -7,25 +7,14 @@ import os
 import socket
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
-from graphlog.events.append_only_file import AppendOnlyFile
+from graphlog.events.paths import is_remote, local_path
+from graphlog.events.writing.append_only_file import AppendOnlyFile
 
 if TYPE_CHECKING:
-    from graphlog.events.event_output import OutputFile
+    from graphlog.events.writing.event_output import OutputFile
 
 _FILES_A_SECOND = 10  # readers take files in the order of their names, and "10" comes before "9"
-
-
-def is_remote(path: str) -> bool:
-    """Whether a path is a URL of something else than a local file."""
-    return "://" in path and not path.startswith("file://")
-
-
-def local_path(path: str) -> str:
-    """A path that is none of a remote file, without ``file://``."""
-    return url2pathname(urlsplit(path).path) if path.startswith("file://") else path
 
 
 class EventFolder:
@@ -63,7 +52,7 @@ class EventFolder:
 
     def _create(self, name: str) -> OutputFile:
         if is_remote(self.path):
-            from graphlog.events.remote_file import RemoteFile  # imports what few need
+            from graphlog.events.writing.remote_file import RemoteFile  # imports what few need
 
             return RemoteFile(f"{self.path.rstrip('/')}/{name}")
         return AppendOnlyFile(os.path.join(local_path(self.path), name))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from graphlog.events.layout_decoder import MOST_TEMPLATES, LayoutDecoder
-from graphlog.events.scalar_layouts import layout_of
+from graphlog.events.reading.layout_decoder import MOST_TEMPLATES, LayoutDecoder
+from graphlog.events.reading.scalar_layouts import layout_of
 
 _MOST_LAYOUTS = 32  # for one length
 _MOST_KEPT = MOST_TEMPLATES // 2  # templates, when a file begins: there is room for as many as it may bring

@@ -12,8 +12,8 @@ from functools import cache
 import google_crc32c
 import numpy as np
 
-from graphlog.events.byte_source import ByteSource
 from graphlog.events.checksum_tables import byte_tables
+from graphlog.events.reading.byte_source import ByteSource
 
 _BLOCK = 1 << 12  # bytes
 _BLOCKS_A_READ = 1 << 8

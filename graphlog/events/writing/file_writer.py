@@ -9,9 +9,9 @@ from typing import Any, Literal, SupportsFloat, SupportsInt
 
 from numpy.typing import ArrayLike
 
-from graphlog.events.queueing_writer import Options, QueueingWriter
 from graphlog.events.records import encode_record
-from graphlog.events.scalar_series import Series, as_step, as_wall_time
+from graphlog.events.writing.queueing_writer import Options, QueueingWriter
+from graphlog.events.writing.scalar_series import Series, as_step, as_wall_time
 from graphlog.proto import event_pb2
 
 _SMALLEST_STEP, _LARGEST_STEP = -(1 << 63), (1 << 63) - 1

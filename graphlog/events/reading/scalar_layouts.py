@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
 
-from graphlog.events.scalar_values import SCALARS_PLUGIN, plain_scalar
+from graphlog.events.reading.scalar_values import SCALARS_PLUGIN, plain_scalar
 from graphlog.proto.event_pb2 import Event
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5  # wire types

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphlog.events import record_scanner
-from graphlog.events.header_search import find_headers
-from graphlog.events.record_scanner import Damage, DamageKind, RecordScanner
+from graphlog.events.reading import record_scanner
+from graphlog.events.reading.header_search import find_headers
+from graphlog.events.reading.record_scanner import Damage, DamageKind, RecordScanner
 from graphlog.events.records import encode_record, masked_crc32c
 from graphlog.proto.event_pb2 import Event
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphlog.events.checksum_tables import UInt32s, byte_tables, mask
-from graphlog.events.scalar_layouts import Layout, ValueTag, layout_of
+from graphlog.events.reading.scalar_layouts import Layout, ValueTag, layout_of
 
 _WORD = 8  # bytes
 _ALL_BITS = (1 << 64) - 1

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from graphlog.events.checksum_tables import byte_tables
 from graphlog.events.records import encode_record
-from graphlog.events.scalar_records import ScalarTag, encode_scalars
+from graphlog.events.writing.scalar_records import ScalarTag, encode_scalars
 from graphlog.proto import event_pb2
 
 Point = tuple[str, int, float, float]

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphlog.events.header_search import SHORT_LENGTH
-from graphlog.events.record_chain import record_chain
+from graphlog.events.reading.header_search import SHORT_LENGTH
+from graphlog.events.reading.record_chain import record_chain
 from graphlog.events.records import encode_record, masked_crc32c
 
 

@@ -10,10 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphlog.events.event_reader import EventFileContents, EventFileReader, RecordSpan, read_event_file
-from graphlog.events.record_scanner import Damage, DamageKind
+from graphlog.events.reading.event_reader import (
+    EventFileContents,
+    EventFileReader,
+    RecordSpan,
+    read_event_file,
+)
+from graphlog.events.reading.record_scanner import Damage, DamageKind
 from graphlog.events.records import CorruptRecordError, encode_record
-from graphlog.events.scalar_records import ScalarTag, encode_scalars
+from graphlog.events.writing.scalar_records import ScalarTag, encode_scalars
 from graphlog.proto.event_pb2 import Event, SessionLog
 from graphlog.proto.summary_pb2 import Summary
 

@@ -7,9 +7,9 @@ import time
 from collections import deque
 from typing import Protocol
 
-from graphlog.events.event_folder import EventFolder
 from graphlog.events.process import fork_count
 from graphlog.events.records import encode_record
+from graphlog.events.writing.event_folder import EventFolder
 from graphlog.proto import event_pb2
 
 _FILE_VERSION = "brain.Event:2"

@@ -11,14 +11,14 @@ import google_crc32c
 import numpy as np
 from numpy.typing import NDArray
 
-from graphlog.events.header_search import HEADER_SIZE
-from graphlog.events.known_layouts import known_layouts
-from graphlog.events.layout_decoder import DecodedRows, LayoutDecoder, Numbers, Rows, row_size
-from graphlog.events.record_chain import record_chain
+from graphlog.events.reading.header_search import HEADER_SIZE
+from graphlog.events.reading.known_layouts import known_layouts
+from graphlog.events.reading.layout_decoder import DecodedRows, LayoutDecoder, Numbers, Rows, row_size
+from graphlog.events.reading.record_chain import record_chain
+from graphlog.events.reading.scalar_columns import ScalarCollector, ScalarColumns
+from graphlog.events.reading.scalar_layouts import ValueTag, layout_of
+from graphlog.events.reading.scalar_values import SCALARS_PLUGIN, TagPlugins
 from graphlog.events.records import masked
-from graphlog.events.scalar_columns import ScalarCollector, ScalarColumns
-from graphlog.events.scalar_layouts import ValueTag, layout_of
-from graphlog.events.scalar_values import SCALARS_PLUGIN, TagPlugins
 
 _CHECKSUM = struct.Struct("<I")
 _FRAME_SIZE = HEADER_SIZE + _CHECKSUM.size

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from graphlog.events.event_reader import read_event_file
-from graphlog.events.known_layouts import known_layouts
-from graphlog.events.scalar_records import ScalarTag, encode_scalars
+from graphlog.events.reading.event_reader import read_event_file
+from graphlog.events.reading.known_layouts import known_layouts
+from graphlog.events.writing.scalar_records import ScalarTag, encode_scalars
 
 
 def file_of(tags: list[str]) -> bytes:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphlog.events.byte_source import ByteSource, Source
-from graphlog.events.header_search import HEADER_SIZE, LARGEST_LENGTH, LENGTH_SIZE, find_headers
+from graphlog.events.reading.byte_source import ByteSource, Source
+from graphlog.events.reading.header_search import HEADER_SIZE, LARGEST_LENGTH, LENGTH_SIZE, find_headers
+from graphlog.events.reading.span_checksums import SpanChecksums
 from graphlog.events.records import CorruptRecordError, masked, masked_crc32c
-from graphlog.events.span_checksums import SpanChecksums
 
 _LENGTH = struct.Struct("<Q")
 _CHECKSUM = struct.Struct("<I")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from graphlog.events.scalar_layouts import Layout, ValuePlace, ValueTag, layout_of
+from graphlog.events.reading.scalar_layouts import Layout, ValuePlace, ValueTag, layout_of
 from graphlog.proto.event_pb2 import Event
 
 

@@ -14,8 +14,8 @@ import threading
 import weakref
 from typing import Any
 
-from graphlog.events.background import call_at_exit, write_queued
 from graphlog.events.process import fork_count
+from graphlog.events.writing.background import call_at_exit, write_queued
 
 _APPENDING = frozenset(["memory", "sftp", "ssh", "hdfs", "webhdfs", "smb"])
 _LARGEST_PART = 4 << 20  # bytes of a file that can only be replaced

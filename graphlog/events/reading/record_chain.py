@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphlog.events.header_search import HEADER_SIZE, LENGTH_SIZE, SHORT_LENGTH, find_headers
+from graphlog.events.reading.header_search import HEADER_SIZE, LENGTH_SIZE, SHORT_LENGTH, find_headers
 
 _FRAME_SIZE = HEADER_SIZE + 4
 _LARGEST_SAMPLE = 1 << 14  # bytes

@@ -11,12 +11,12 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graphlog.events import background
-from graphlog.events.event_folder import EventFolder
-from graphlog.events.event_output import EventOutput
-from graphlog.events.fork_aware_lock import ForkAwareLock
-from graphlog.events.scalar_records import ScalarTag, encode_scalars
-from graphlog.events.scalar_series import Series, to_float32
+from graphlog.events.writing import background
+from graphlog.events.writing.event_folder import EventFolder
+from graphlog.events.writing.event_output import EventOutput
+from graphlog.events.writing.fork_aware_lock import ForkAwareLock
+from graphlog.events.writing.scalar_records import ScalarTag, encode_scalars
+from graphlog.events.writing.scalar_series import Series, to_float32
 
 _CHUNK = 1 << 14  # numbers encoded at once: few enough for the processor's caches
 _MOST_TAGS = 1 << 12  # remembered; a program with more than that makes up a tag for each number

@@ -1,0 +1,1 @@
+"""Event files read: every readable record, scalars as columns."""

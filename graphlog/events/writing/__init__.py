@@ -1,0 +1,1 @@
+"""Event files written: queued, whole records only, local or remote."""
