@@ -1,5 +1,6 @@
 """What tests share: a place like S3; and no test leaves behind what another would stumble over."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,10 @@ import pytest
 
 from graphlog.core import default_stacks
 from graphlog.runtime.observation import STANDING_OBSERVERS
+
+# What is printed fits the width that these say, and pytest's import of readline may set them.
+for _name in ("COLUMNS", "LINES"):
+    os.environ.pop(_name, None)
 
 
 @pytest.fixture(autouse=True)
