@@ -74,6 +74,7 @@ bench: .venv/runtime.stamp .venv-rivals/rivals.stamp ## measure, side by side wi
 	$(RUN)python benchmarks/convolution.py
 	.venv-rivals/$(BIN)/python benchmarks/convolution_step.py
 	.venv-rivals/$(BIN)/python benchmarks/jax_graphs.py
+	.venv-rivals/$(BIN)/python benchmarks/numpy_functions.py
 	.venv-rivals/$(BIN)/python benchmarks/event_writing.py
 	.venv-rivals/$(BIN)/python benchmarks/event_reading.py
 	.venv-rivals/$(BIN)/python benchmarks/log_inspection.py
