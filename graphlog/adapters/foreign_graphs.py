@@ -16,9 +16,6 @@ from graphlog.graphdef.page_names import PAGE_BREAKING
 
 _PLAIN = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.]*(/[A-Za-z0-9_.]+)*")
 
-# The attribute of a backward operation that names the forward operation it belongs to.
-FORWARD_NODE = "_forward_node"
-
 INPUT, OUTPUT, PARAMETER, CONSTANT = "Placeholder", "Output", "Parameter", "Const"
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from graphlog.adapters.foreign_graphs import (
     CONSTANT,
-    FORWARD_NODE,
     INPUT,
     PARAMETER,
     ForeignGraph,
@@ -39,6 +38,7 @@ from graphlog.core.graph import Graph
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
 from graphlog.core.user_code import called_from
+from graphlog.graphdef.node_attributes import FORWARD_NODE
 
 # An attribute: the file and the line of the user's code that a node comes from.
 SOURCE = "source"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import operator as python_operators
 from typing import Any
 
-from graphlog.adapters.foreign_graphs import CONSTANT, FORWARD_NODE, ForeignGraph
+from graphlog.adapters.foreign_graphs import CONSTANT, ForeignGraph
 from graphlog.adapters.torch_exports import Program
 from graphlog.adapters.torch_internals import JointGraph, input_position, operator
 from graphlog.adapters.torch_programs import (
@@ -25,6 +25,7 @@ from graphlog.adapters.torch_values import described, text
 from graphlog.core import dtypes
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
+from graphlog.graphdef.node_attributes import FORWARD_NODE
 
 SAVED, GRADIENT = "SavedTensor", "Gradient"
 

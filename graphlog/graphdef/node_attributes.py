@@ -15,6 +15,9 @@ OUTPUT_SHAPES = "_output_shapes"
 # The attribute that names the framework whose operation a node is a picture of, whatever its type is called.
 FRAMEWORK = "_framework"
 
+# The attribute that names the forward operation which a node of a backward pass belongs to.
+FORWARD_NODE = "_forward_node"
+
 _FIELDS = {"int": "i", "float": "f", "bool": "b", "string": "s"}
 
 # Where operations that graphlog does not know usually say which dtype they give.

@@ -11,10 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from graphlog.graphdef.node_attributes import FORWARD_NODE
 from graphlog.inspect.graphs.nodes import GraphNodes, GraphSource, graph_nodes
-
-# An attribute of a backward node: the name of the forward node (a string).
-FORWARD_NODE = "_forward_node"
 
 _ENDING = "_grad"
 _TAPE = "gradient_tape"
