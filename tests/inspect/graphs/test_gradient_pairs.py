@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 import graphlog as tf
-from graphlog.inspect.graphs.gradient_pairs import FORWARD_NODE, gradient_nodes, gradient_pairs
+from graphlog.graphdef.node_attributes import FORWARD_NODE
+from graphlog.inspect.graphs.gradient_pairs import gradient_nodes, gradient_pairs
 from graphlog.inspect.graphs.nodes import graph_nodes
 from graphlog.proto.graph_pb2 import GraphDef
 from tests.inspect.graph_samples import graph_of
