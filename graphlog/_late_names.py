@@ -46,7 +46,9 @@ def late_names(
         setattr(sys.modules[package], name, value)
         return value
 
-    return get, lambda: sorted({*vars(sys.modules[package]), *places()})
+    return get, lambda: sorted(
+        {*[name for name in vars(sys.modules[package]) if name.startswith("__")], *places()}
+    )
 
 
 def _imports(stub: Path) -> dict[str, tuple[str, str]]:

@@ -49,6 +49,10 @@ def test_a_name_is_there_and_documented(name: str) -> None:
         assert value.__doc__
 
 
+def test_nothing_else_is_listed() -> None:
+    assert {name for name in dir(tf) if not name.startswith("__")} == set(stub_names()) - {"__version__"}
+
+
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'graphlog' has no attribute 'nonsense'"):
         _ = tf.nonsense  # type: ignore[attr-defined]

@@ -9,6 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+__all__ = [
+    "assert_same_structure",
+    "flatten",
+    "is_nested",
+    "map_structure",
+    "pack_sequence_as",
+]
+
 
 def is_nested(value: Any) -> bool:
     """Whether a value is a list, tuple, namedtuple or dict."""

@@ -7,6 +7,11 @@ from typing import Any
 
 from graphlog.core.graph import Graph
 
+__all__ = [
+    "analyze_ops",
+    "analyze_vars",
+]
+
 
 def _described(value: Any) -> str:
     sizes = value.get_shape().as_list()

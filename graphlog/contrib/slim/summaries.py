@@ -11,6 +11,15 @@ from graphlog.ops.debugging import logging_ops, summaries
 from graphlog.ops.nn import dropout
 from graphlog.ops.state.variable_collections import add_to_collection
 
+__all__ = [
+    "add_histogram_summaries",
+    "add_histogram_summary",
+    "add_scalar_summaries",
+    "add_scalar_summary",
+    "add_zero_fraction_summaries",
+    "add_zero_fraction_summary",
+]
+
 
 def _name(tensor: Any, name: str | None = None, prefix: str | None = None) -> str:
     name = name or tensor.op.name

@@ -8,14 +8,40 @@ from typing import Any
 from graphlog.core.tensor import Tensor
 from graphlog.ops.datasets import batching, iterator_ops, mapping, reducing, selecting, structures
 from graphlog.ops.datasets.dataset import Dataset
-from graphlog.ops.datasets.definitions import AUTOTUNE as AUTOTUNE
-from graphlog.ops.datasets.groups import bucket_by_sequence_length as bucket_by_sequence_length
-from graphlog.ops.datasets.groups import group_by_window as group_by_window
-from graphlog.ops.datasets.options import DistributeOptions as DistributeOptions
-from graphlog.ops.datasets.options import MapVectorizationOptions as MapVectorizationOptions
-from graphlog.ops.datasets.options import OptimizationOptions as OptimizationOptions
-from graphlog.ops.datasets.options import ThreadingOptions as ThreadingOptions
-from graphlog.ops.datasets.queries import get_structure as get_structure
+from graphlog.ops.datasets.definitions import AUTOTUNE
+from graphlog.ops.datasets.groups import bucket_by_sequence_length, group_by_window
+from graphlog.ops.datasets.options import (
+    DistributeOptions,
+    MapVectorizationOptions,
+    OptimizationOptions,
+    ThreadingOptions,
+)
+from graphlog.ops.datasets.queries import get_structure
+
+__all__ = [
+    "AUTOTUNE",
+    "DistributeOptions",
+    "MapVectorizationOptions",
+    "OptimizationOptions",
+    "ThreadingOptions",
+    "bucket_by_sequence_length",
+    "copy_to_device",
+    "enumerate_dataset",
+    "from_variant",
+    "get_single_element",
+    "get_structure",
+    "group_by_window",
+    "ignore_errors",
+    "map_and_batch",
+    "parallel_interleave",
+    "prefetch_to_device",
+    "scan",
+    "shuffle_and_repeat",
+    "take_while",
+    "to_variant",
+    "unbatch",
+    "unique",
+]
 
 _Transformation = Callable[[Dataset], Dataset]
 
