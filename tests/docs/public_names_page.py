@@ -8,6 +8,7 @@ A test holds that the page is what this makes of it, so that no name comes or go
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import inspect
 from collections.abc import Iterator, Sequence
@@ -89,6 +90,13 @@ def described(value: Any) -> str:
     if not callable(value):
         text = repr(value)
         return f"`{text}`" if len(text) < 60 else f"A {type(value).__name__} of {len(value)}."
+    if isinstance(value, functools.partial):
+        given = [*value.args, *value.keywords.values()]
+        text = ", ".join(getattr(item, "__name__", repr(item)) for item in given)
+        return f"`{value.func.__name__}` with `{text}`."
+    home = str(getattr(value, "__module__", None) or "builtins").partition(".")[0]
+    if home != "graphlog":  # its words are not ours, and change with its versions
+        return f"{home}'s `{value.__name__}`."
     text = inspect.getdoc(value) or ""
     return text.partition("\n\n")[0].replace("\n", " ").replace("``", "`")
 
