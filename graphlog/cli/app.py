@@ -1,54 +1,13 @@
-"""The command ``graphlog``: its subcommands, and what becomes of errors."""
+"""The command ``graphlog``: how it starts, and what becomes of errors."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from graphlog.cli import check, convert, diff, export, gradients, graph, inspect, repair, scalars, view
+# All else is imported where Ctrl-C is looked after: it takes half a second.
 from graphlog.cli.output import FAILED, FINE, INTERRUPTED, error_text, one_line
-
-app = typer.Typer(
-    name="graphlog",
-    help="Looks into computation graphs and TensorBoard event files, and makes them.",
-    epilog="graphlog COMMAND --help tells more. Exit status: 0 if all is fine, 1 if something was found "
-    "(damage, a difference, an unhealthy gradient), 2 if the command failed.",
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("inspect")(inspect.inspect)
-app.command("graph")(graph.graph)
-app.command("scalars")(scalars.scalars)
-app.command("gradients")(gradients.gradients)
-app.command("diff")(diff.diff)
-app.command("check")(check.check)
-app.command("repair")(repair.repair)
-app.command("export")(export.export)
-app.command("convert")(convert.convert)
-app.command("view")(view.view)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from importlib import metadata
-
-        print(f"graphlog {metadata.version('graphlog')}")
-        raise typer.Exit
-
-
-@app.callback(invoke_without_command=True)
-def _program(
-    context: typer.Context,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
-) -> None:
-    if context.invoked_subcommand is None:
-        print(context.get_help())
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -67,7 +26,9 @@ def main(arguments: list[str] | None = None) -> None:
 def _status(arguments: list[str] | None) -> int:
     """Runs the command line and returns its exit status."""
     try:
-        status = app(args=arguments, prog_name="graphlog", standalone_mode=False)
+        from graphlog.cli.commands import commands
+
+        status = commands(args=arguments, prog_name="graphlog", standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else FINE
     except BrokenPipeError:
@@ -77,11 +38,14 @@ def _status(arguments: list[str] | None) -> int:
         if isinstance(end.__context__, BrokenPipeError):
             return _nobody_reads()
         raise
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         return INTERRUPTED
     except MemoryError:
         return _failed("there is not enough memory")
     except Exception as error:
+        # typer makes an Abort of Ctrl-C.
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            return INTERRUPTED
         return _failed(_message(error))
 
 

@@ -24,7 +24,8 @@ import numpy as np
 import typer
 
 import graphlog as tf
-from graphlog.cli.app import app, main
+from graphlog.cli.app import main
+from graphlog.cli.commands import commands
 from graphlog.proto.event_pb2 import Event
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "command_line.md"
@@ -112,7 +113,7 @@ def printed(command: str) -> str:
 
 def reference(name: str) -> str:
     """What a command does, and its arguments and options as a table."""
-    command: Any = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    command: Any = typer.main.get_command(commands).commands[name]  # type: ignore[attr-defined]
     options = [item for item in command.params if item.name != "help"]
     rows = [f"| `{_usage(item)}` | {_help(item)} |\n" for item in options]
     return f"\n{command.help}\n\n| | |\n|---|---|\n{''.join(rows)}\n"

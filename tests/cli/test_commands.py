@@ -268,7 +268,7 @@ def test_every_verdict_on_gradients_is_explained(logdir: Path, run: Run) -> None
     out = " ".join(run("gradients", logdir).out.split())
     assert f"What it means: {ADVICE['nan'].meaning}" in out
     assert f"What to try: {ADVICE['nan'].remedy}" in out
-    assert "Where: w of two, from 0 on" in out
+    assert "Where: w of two, from step 0 on" in out
     assert "What it means" not in run("gradients", logdir / "one").out
 
 
@@ -427,6 +427,25 @@ def test_help_loads_little(module: str) -> None:
         f"except SystemExit: sys.exit({module!r} in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("module", ["typer", "graphlog.cli.graph", "numpy"])
+def test_ctrl_c_ends_a_command_without_a_traceback_also_while_it_starts(module: str, logdir: Path) -> None:
+    program = f"""
+import os, signal, sys
+from importlib.abc import MetaPathFinder
+from graphlog.cli.app import main
+
+class CtrlC(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, CtrlC())
+main(["inspect", {str(logdir)!r}])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_a_closed_pipe_is_no_error(logdir: Path) -> None:

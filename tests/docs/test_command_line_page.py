@@ -13,9 +13,9 @@ def test_the_page_is_what_the_commands_print_now() -> None:
 
 
 def test_the_page_has_a_reference_of_every_command() -> None:
-    from graphlog.cli.app import app
+    from graphlog.cli.commands import commands
 
     text = (ROOT / "docs" / "command_line.md").read_text(encoding="utf-8")
-    for command in app.registered_commands:
+    for command in commands.registered_commands:
         assert f"\n## {command.name}\n" in text
         assert f"<!-- reference: {command.name} -->" in text
