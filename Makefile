@@ -42,6 +42,7 @@ test: .venv/test.stamp ## run every test
 lint: .venv/dev.stamp ## check style and types
 	$(RUN)ruff check
 	$(RUN)ruff format --check
+	$(RUN)interrogate --quiet graphlog
 	$(RUN)mypy
 
 format: .venv/dev.stamp ## put the code into the house's format
