@@ -73,7 +73,13 @@ def messages() -> Iterator[Message]:
                 for argument in node.exc.args:
                     text = text_of(argument)
                     if text:
-                        yield Message(place, ast.unparse(node.exc.func).rpartition(".")[2], text)
+                        yield Message(place, error_of(node.exc.func), text)
+
+
+def error_of(raised: ast.expr) -> str:
+    """Return the name of an error; a function that makes one says it has no name of its own."""
+    name = ast.unparse(raised).rpartition(".")[2]
+    return name if name[:1].isupper() else "error"
 
 
 def text_of(argument: ast.expr) -> str:
