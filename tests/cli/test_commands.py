@@ -272,6 +272,22 @@ def test_every_verdict_on_gradients_is_explained(logdir: Path, run: Run) -> None
     assert "What it means" not in run("gradients", logdir / "one").out
 
 
+def test_gradients_that_went_wrong_together_are_told_together(tmp_path: Path, run: Run) -> None:
+    with tf.SummaryWriter(tmp_path) as writer:
+        for step in range(8):
+            small, large = np.full(2, 1e-6), np.full(2, 1e9 if step > 4 else 1.0)
+            gradients = {"a/w": small, "b/w": small, "c/w": large, "d/w": large if step < 7 else [np.nan]}
+            writer.add_gradients(gradients, step)
+    lines = run("gradients", tmp_path).out.splitlines()
+    assert [line for line in lines if "Where" in line] == [
+        "  Where: d/w, from step 7 on",
+        "  Where: c/w and d/w, from step 5 on",
+        "  Where: a/w and b/w, from step 0 on",
+    ]
+    assert [line.split()[-1] for line in lines[1:5]] == ["▁▁▁▁▁▁▁▁", "▁▁▁▁▁▁▁▁", "▄▄▄▄▄███", "▄▄▄▄▄██"]
+    assert [line.split()[-2] for line in lines[1:5]] == ["1.41e-06", "1.41e-06", "1.41e+09", "NaN"]
+
+
 def two_models(folder: Path) -> tuple[Path, Path]:
     """A model, and the same in another scope with a wider layer and one more."""
     for name, scope, units in (("old", "net", [4]), ("new", "model", [8, 8, 8, 8])):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import graphlog as tf
+from graphlog.inspect.gradients.health import gradient_health
 from tests.event_files import read_events, read_graph, read_scalars
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -110,11 +112,31 @@ def test_everything_writes_for_each_plugin(tmp_path: Path) -> None:
     assert "gradients/output/MatMul_grad/MatMul" in node_names(written)
 
 
+def test_vanishing_gradients_logs_a_network_that_learns_and_two_that_do_not(tmp_path: Path) -> None:
+    printed = run("vanishing_gradients.py", tmp_path)
+    log = tf.open_log(tmp_path / "logs" / "vanishing_gradients")
+    assert set(log) == {"sigmoid", "relu", "large_weights"}
+    last = {name: log[name].scalars("training/loss").value[-1] for name in log}
+    assert last["relu"] < 0.01 < 0.5 < last["sigmoid"]
+    health = {name: gradient_health(log[name]) for name in log}
+    assert {item.verdict for item in health["relu"]} == {"healthy"}
+    vanishing = [item for item in health["sigmoid"] if item.verdict == "vanishing"]
+    assert {"layer1/kernel", "layer2/kernel", "layer3/kernel"} <= {item.variable for item in vanishing}
+    assert {(item.findings[0].from_step, item.findings[0].to_the_end) for item in vanishing} == {(0, True)}
+    assert {item.verdict for item in health["sigmoid"]} == {"vanishing", "healthy"}
+    exploding = [[finding.verdict for finding in item.findings] for item in health["large_weights"]]
+    assert all("exploding" in verdicts for verdicts in exploding)
+    named = [tmp_path / word for word in printed.split() if word.startswith("logs/")]
+    assert len(named) == 4
+    assert all(path.is_dir() for path in named)
+
+
 def test_every_example_is_tested() -> None:
     tested = {
         "backprop.py",
         "backprop_gradients.py",
         "explain_backprop.py",
+        "vanishing_gradients.py",
         "pytorch_and_tensorflow.py",
         "everything.py",
         "torch_models.py",

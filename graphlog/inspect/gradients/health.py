@@ -46,7 +46,7 @@ class HealthRules:
 
     Not judged by these three are steps at which something of the gradient is NaN or infinite. Nor is it dead
     or vanishing where the training has converged: where all variables are 0 that were not before, or below
-    ``converged_ratio`` times the largest norm of the run.
+    ``converged_ratio`` times the largest norm until then.
 
     Attributes:
         exploding_norm: with a learning rate of 1e-3 an update of norm 1000, a hundred times the norm of a
@@ -180,9 +180,10 @@ class _Everywhere:
         return self._of_layers[_layer(series.variable)][np.searchsorted(self._step, series.step)]
 
     def has_converged(self, step: NDArray[np.int64]) -> Mask:
-        """Whether, at each of some steps, all gradients are very small against the largest of the run."""
-        has_converged: Mask = self.largest(step) < self.rules.converged_ratio * self._largest.max(initial=0)
-        return has_converged
+        """Whether, at each of some steps, all gradients are very small against the largest until then."""
+        largest_before = np.maximum.accumulate(self._largest)
+        has_converged: Mask = self._largest < self.rules.converged_ratio * largest_before
+        return has_converged[np.searchsorted(self._step, step)]
 
     def has_stopped(self, step: NDArray[np.int64]) -> Mask:
         """Whether, at each of some steps, all gradients are 0 that were not before."""

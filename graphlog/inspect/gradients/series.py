@@ -66,6 +66,12 @@ class GradientSeries:
     inf_count: Column
     update_to_weight_ratio: Column
 
+    @property
+    def norm(self) -> Column:
+        """The norm of all numbers: NaN where one of them is, else infinite where one is."""
+        norm = np.where(self.inf_count > 0, np.inf, self.l2_norm)
+        return np.where(self.nan_count > 0, np.nan, norm)
+
     def __len__(self) -> int:
         return len(self.step)
 
