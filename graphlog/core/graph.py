@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 from graphlog.core import default_stacks, names
+from graphlog.core.collections import Collections
 from graphlog.core.control_flow import ControlFlowContext
 from graphlog.core.device_specs import DeviceSpec
 from graphlog.core.dtypes import DType
@@ -25,7 +25,7 @@ from graphlog.core.user_code import call_stack
 GRAPH_DEF_PRODUCER = 134
 
 
-class Graph:
+class Graph(Collections):
     """A computation as a graph of operations that are joined by tensors.
 
     Source: ``tf.Graph`` of TensorFlow 1, whose names and errors it keeps.
@@ -35,11 +35,11 @@ class Graph:
     captures_tensors = False
 
     def __init__(self) -> None:
+        super().__init__()
         self._operations: dict[str, Operation] = {}
         self._names = names.NameTable()
         self._scope = ""
         self._placement = Placement()
-        self._collections: dict[Any, list[Any]] = {}
         self._unfeedable: set[Tensor] = set()
         self._unfetchable: set[Operation] = set()
         self._lock = threading.RLock()
@@ -48,7 +48,6 @@ class Graph:
         self.functions: dict[str, Graph | bytes] = {}
         # The graphs of those FunctionDefs that were called.
         self.functions_read: dict[str, Graph] = {}
-        self.finalized = False
         self.seed: int | None = None
         # What gradient rules have worked out about shapes of this graph.
         self.gradient_cache: dict[Any, tuple[tuple[int, ...], tuple[int, ...]]] = {}
@@ -118,10 +117,12 @@ class Graph:
         """
         with self._lock:
             self._check_not_finalized()
-            if name.endswith("/"):
+            if name[-1:] == "/":
                 name = self._operation_name(name)
             else:
-                name = self.unique_scope_name(name)[:-1]
+                scope = self._scope
+                names.check_scope_name(name, is_outermost=not scope)
+                name = self._names.unique(f"{scope}/{name}" if scope else name)
             attributes, dtypes = signature
             operation = Operation(self, name, definition.type, definition, inputs, attributes, call_stack(3))
             return self._add(operation, dtypes, None)
@@ -162,7 +163,7 @@ class Graph:
         operation.control_flow_context = context = placement.control_flow_context
         if operation.definition is not None:
             shapes = self._infer_shapes(operation, len(dtypes))
-        if shapes is None:
+        elif shapes is None:
             shapes = [None] * len(dtypes)
         if len(dtypes) == 1:
             operation.outputs = (Tensor(operation, 0, dtypes[0], shapes[0]),)
@@ -170,15 +171,16 @@ class Graph:
             operation.outputs = tuple(
                 [Tensor(operation, index, dtype, shapes[index]) for index, dtype in enumerate(dtypes)]
             )
+        outside: list[tuple[ControlFlowContext, Operation]] = []
         for tensor in operation.inputs:
             tensor._consumers.append(operation)
+            source = tensor.op.control_flow_context
+            if source is not context and source is not None:
+                outside.append((source, tensor.op))
         operation.position = len(self._operations)
         self._operations[operation.name] = operation
-        placement.record(operation)
-        for tensor in operation.inputs:
-            source = tensor.op.control_flow_context
-            if source is not None and source is not context:
-                source.check_use(operation, tensor.op)
+        for source, computed_by in outside:
+            source.check_use(operation, computed_by)
         if context is not None:
             context.add_op(operation)
         return operation
@@ -190,10 +192,6 @@ class Graph:
                 del self._operations[operation.name]
                 for tensor in operation.inputs:
                     tensor._consumers.remove(operation)
-
-    def _check_not_finalized(self) -> None:
-        if self.finalized:
-            raise RuntimeError("Graph is finalized and cannot be modified.")
 
     def get_operations(self) -> list[Operation]:
         """All operations, in the order in which they were added."""
@@ -265,10 +263,6 @@ class Graph:
             The GraphDef.
         """
         return serializer().graph_def(self, from_version, add_shapes)
-
-    def finalize(self) -> None:
-        """Makes the graph read-only: adding an operation raises RuntimeError from now on."""
-        self.finalized = True
 
     def _repr_svg_(self) -> str | None:
         """What a notebook shows: a drawing in which scopes are collapsed as needed."""
@@ -423,49 +417,6 @@ class Graph:
             op_type_map: from operation types to names given to ``RegisterGradient``.
         """
         return self._placement.gradient_override_map(op_type_map)
-
-    # Collections
-
-    def add_to_collection(self, name: Any, value: Any) -> None:
-        """Adds a value to the collection of that name."""
-        self._check_not_finalized()
-        self._collections.setdefault(name, []).append(value)
-
-    def add_to_collections(self, names: Any, value: Any) -> None:
-        """Adds a value to several collections, each once; ``names`` may be one name."""
-        names = (names,) if isinstance(names, str) else dict.fromkeys(names)
-        for name in names:
-            self.add_to_collection(name, value)
-
-    @property
-    def collections(self) -> list[str]:
-        """The names of all collections, empty ones too."""
-        return list(self._collections)
-
-    def clear_collection(self, name: str) -> None:
-        """Empties the collection of that name."""
-        self._check_not_finalized()
-        self._collections.pop(name, None)
-
-    def get_collection(self, name: Any, scope: str | None = None) -> list[Any]:
-        """A copy of the collection of that name; an empty list where there is none.
-
-        Args:
-            name: the collection's name.
-            scope: a regular expression; only what has a name that begins with a match is returned.
-        """
-        values = self._collections.get(name, ())
-        if scope is None:
-            return list(values)
-        return [value for value in values if hasattr(value, "name") and re.match(scope, value.name)]
-
-    def get_collection_ref(self, name: Any) -> list[Any]:
-        """The collection of that name itself, made where there was none."""
-        return self._collections.setdefault(name, [])
-
-    def get_all_collection_keys(self) -> list[Any]:
-        """The names of all collections that hold something; not the keys that are no strings."""
-        return [name for name, values in self._collections.items() if values and isinstance(name, str)]
 
     # What may be fed and fetched
 

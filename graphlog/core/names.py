@@ -48,28 +48,27 @@ def in_scope(name: str, scope: str | None) -> str:
     )
 
 
-class NameTable:
-    """The names in use in one graph, compared without regard to case as TensorFlow does."""
+class NameTable(dict[str, int]):
+    """How often each name of a graph was asked for; in lower case, as TensorFlow compares names."""
 
-    def __init__(self) -> None:
-        self._uses: dict[str, int] = {}
+    __slots__ = ()
 
     def unique(self, name: str, mark_as_used: bool = True) -> str:
         """``name`` if it is free, else ``name_1``, ``name_2`` … in the order TensorFlow counts."""
         key = name.lower()
-        uses = self._uses.get(key, 0)
+        uses = self.get(key, 0)
         if mark_as_used:
-            self._uses[key] = uses + 1
+            self[key] = uses + 1
         if uses == 0:
             return name
         number = uses
-        while (numbered := f"{key}_{number}") in self._uses:
+        while (numbered := f"{key}_{number}") in self:
             number += 1
         if mark_as_used:
             # So that a later request for exactly this name gets another one.
-            self._uses[numbered] = 1
+            self[numbered] = 1
         return numbered if key == name else f"{name}_{number}"
 
     def mark_as_used(self, name: str) -> None:
         """Records a name that was given verbatim."""
-        self._uses.setdefault(name.lower(), 1)
+        self.setdefault(name.lower(), 1)

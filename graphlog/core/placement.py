@@ -52,6 +52,7 @@ class Placement:
             operation.attributes = {**operation.attributes, "container": self.container.encode()}
         if self._control_blocks:
             operation.control_inputs = self.control_inputs({tensor.op for tensor in operation.inputs})
+            self.record(operation)
         if self._devices:
             operation.device = self._device(operation)
         if self._colocation:

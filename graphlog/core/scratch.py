@@ -10,9 +10,6 @@ from typing import Any
 from graphlog.core.graph import Graph
 from graphlog.core.operation import Operation
 
-# What a Graph holds that building changes.
-_CONTAINERS = ("_unfeedable", "_unfetchable", "functions", "functions_read", "gradient_cache")
-
 
 @contextmanager
 def taken_back(graph: Graph) -> Iterator[None]:
@@ -25,12 +22,12 @@ def taken_back(graph: Graph) -> Iterator[None]:
         graph: the graph.
     """
     with graph._lock:
-        operations = dict(graph._operations)
-        wiring = [_wiring(op) for op in operations.values()]
-        contexts = [(context, _copied(vars(context))) for context in _contexts(operations.values())]
-        containers = {name: copy.copy(getattr(graph, name)) for name in _CONTAINERS}
-        collections = {key: list(items) for key, items in graph._collections.items()}
-        uses, finalized, scope = dict(graph._names._uses), graph.finalized, graph._scope
+        operations = graph.get_operations()
+        wiring = [_wiring(op) for op in operations]
+        changing: list[Any] = [graph, *_contexts(operations)]
+        contents = [(item, _copied(vars(item))) for item in changing]
+        # The lists themselves are the user's (``get_collection_ref``).
+        collections = [(items, list(items)) for items in graph._collections.values()]
         graph.finalized = False
         try:
             with ExitStack() as stack:
@@ -41,33 +38,22 @@ def taken_back(graph: Graph) -> Iterator[None]:
                 stack.enter_context(graph.name_scope(None))
                 yield
         finally:
-            graph._operations = operations
-            graph._names._uses, graph.finalized, graph._scope = uses, finalized, scope
-            _restore(graph._collections, collections)
-            for name, content in containers.items():
-                setattr(graph, name, content)
-            for context, content in contexts:
-                vars(context).clear()
-                vars(context).update(content)
+            for item, content in contents:
+                vars(item).update(content)
+                for name in vars(item).keys() - content.keys():
+                    delattr(item, name)
+            for items, previous in collections:
+                items[:] = previous
             for op, inputs, control_inputs, outputs in wiring:
                 op.inputs, op.control_inputs = inputs, control_inputs
                 for tensor, (shape, consumers) in zip(op.outputs, outputs, strict=True):
-                    tensor._shape, tensor._consumers = shape, consumers
+                    tensor.static_shape, tensor._consumers = shape, consumers
 
 
 def _wiring(op: Operation) -> tuple[Operation, Any, Any, list[tuple[Any, list[Operation]]]]:
     """What an operation is joined with."""
-    outputs = [(tensor._shape, list(tensor._consumers)) for tensor in op.outputs]
+    outputs = [(tensor.static_shape, list(tensor._consumers)) for tensor in op.outputs]
     return op, op.inputs, op.control_inputs, outputs
-
-
-def _restore(collections: dict[Any, list[Any]], items: dict[Any, list[Any]]) -> None:
-    """Gives collections what they held; the lists themselves are the user's (``get_collection_ref``)."""
-    for key in list(collections):
-        if key in items:
-            collections[key][:] = items[key]
-        else:
-            del collections[key]
 
 
 def _contexts(operations: Iterable[Operation]) -> list[Any]:
@@ -82,7 +68,7 @@ def _contexts(operations: Iterable[Operation]) -> list[Any]:
 
 
 def _copied(content: dict[str, Any]) -> dict[str, Any]:
-    """A dict with copies of the containers in it."""
+    """What an object holds, with copies of the containers in it."""
     return {
         name: copy.copy(value) if isinstance(value, dict | list | set) else value
         for name, value in content.items()

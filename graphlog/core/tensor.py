@@ -49,9 +49,15 @@ class Tensor:
         value_index: which of the operation's outputs it is.
         dtype: the type of its elements.
         shape: its static shape.
+
+    Attributes:
+        op: see above.
+        value_index: see above.
+        dtype: see above.
+        static_shape: the static shape as plain data: None, or a tuple of ints and Nones.
     """
 
-    __slots__ = ("__weakref__", "_consumers", "_shape", "dtype", "op", "value_index")
+    __slots__ = ("__weakref__", "_consumers", "dtype", "op", "static_shape", "value_index")
 
     # Above NumPy's arrays, for libraries that ask which of two is to decide.
     __array_priority__ = 100
@@ -60,7 +66,7 @@ class Tensor:
         self.op = op
         self.value_index = value_index
         self.dtype = dtype
-        self._shape = shape
+        self.static_shape = shape
         self._consumers: list[Operation] = []
 
     @property
@@ -81,20 +87,15 @@ class Tensor:
     @property
     def shape(self) -> TensorShape:
         """The static shape."""
-        return TensorShape(self._shape)
+        return TensorShape(self.static_shape)
 
     def get_shape(self) -> TensorShape:
         """The static shape; the older name of ``shape``."""
-        return TensorShape(self._shape)
-
-    @property
-    def static_shape(self) -> StaticShape:
-        """The static shape as plain data: None, or a tuple of ints and Nones."""
-        return self._shape
+        return TensorShape(self.static_shape)
 
     def set_shape(self, shape: object) -> None:
         """Adds what the caller knows of the shape; ValueError where it contradicts what is known."""
-        self._shape = shapes.merge(self._shape, shapes.static_shape(shape))
+        self.static_shape = shapes.merge(self.static_shape, shapes.static_shape(shape))
 
     def consumers(self) -> list[Operation]:
         """The operations that take this tensor as an input, once for each such input."""
@@ -116,11 +117,11 @@ class Tensor:
         return default_session(session, self.graph, "evaluate tensor", "eval()").run(self, feed_dict)
 
     def __str__(self) -> str:
-        shape = "" if self._shape is None else f", shape={shapes.text(self._shape)}"
+        shape = "" if self.static_shape is None else f", shape={shapes.text(self.static_shape)}"
         return f'Tensor("{self.name}"{shape}, dtype={self.dtype.name})'
 
     def __repr__(self) -> str:
-        return f"<tf.Tensor {self.name!r} shape={shapes.text(self._shape)} dtype={self.dtype.name}>"
+        return f"<tf.Tensor {self.name!r} shape={shapes.text(self.static_shape)} dtype={self.dtype.name}>"
 
     def __bool__(self) -> NoReturn:
         raise OperatorNotAllowedInGraphError(
