@@ -1,6 +1,7 @@
 """Probability distributions (``tf.distributions``)."""
 
 from graphlog.distributions.counts import DirichletMultinomial, Multinomial
+from graphlog.distributions.dirichlet import Dirichlet
 from graphlog.distributions.discrete import Bernoulli, Categorical
 from graphlog.distributions.distribution import (
     FULLY_REPARAMETERIZED,
@@ -9,7 +10,7 @@ from graphlog.distributions.distribution import (
     ReparameterizationType,
 )
 from graphlog.distributions.divergences import RegisterKL, kl_divergence
-from graphlog.distributions.gammas import Beta, Dirichlet, Exponential, Gamma
+from graphlog.distributions.gammas import Beta, Exponential, Gamma
 from graphlog.distributions.location_scale import Laplace, Normal, StudentT, Uniform
 
 __all__ = [

@@ -7,6 +7,7 @@ from typing import Any
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.distributions.distribution import NOT_REPARAMETERIZED, Distribution
+from graphlog.distributions.families import WithWeightsOfClasses
 from graphlog.distributions.parameters import (
     log_combinations,
     logits_and_probs,
@@ -147,7 +148,7 @@ class Multinomial(_Counts):
         return self._mean_value - self._mean_value * p
 
 
-class DirichletMultinomial(_Counts):
+class DirichletMultinomial(_Counts, WithWeightsOfClasses):
     """How often each class is drawn, with probabilities from a Dirichlet distribution.
 
     Args:
@@ -173,13 +174,13 @@ class DirichletMultinomial(_Counts):
             self._total_count = convert_to_tensor(total_count, name="total_count")
             if validate_args:
                 self._total_count = non_negative_integers(self._total_count)
-            self._concentration: Any = convert_to_tensor(concentration, name="concentration")
+            self._concentration = convert_to_tensor(concentration, name="concentration")
             if validate_args:
                 message = "Concentration parameter must be positive."
                 checked = with_several_classes(self._concentration)
                 check = asserts.assert_positive(checked, message=message)
                 self._concentration = grouping.with_dependencies([check], checked)
-            self._total: Any = reductions.reduce_sum(self._concentration, -1)
+            self._total = reductions.reduce_sum(self._concentration, -1)
         super().__init__(
             dtype=self._concentration.dtype,
             validate_args=validate_args,
@@ -189,28 +190,6 @@ class DirichletMultinomial(_Counts):
             graph_parents=[self._total_count, self._concentration],
             name=scope,
         )
-
-    @property
-    def concentration(self) -> Any:
-        """The weights of the classes."""
-        return self._concentration
-
-    @property
-    def total_concentration(self) -> Any:
-        """The sum of the weights."""
-        return self._total
-
-    def _batch_shape_tensor(self) -> Any:
-        return shape_queries.shape(self._total)
-
-    def _batch_shape(self) -> Any:
-        return self._total.get_shape()
-
-    def _event_shape_tensor(self) -> Any:
-        return shape_queries.shape(self._concentration)[-1:]
-
-    def _event_shape(self) -> Any:
-        return self._concentration.get_shape().with_rank_at_least(1)[-1:]
 
     def _sample_n(self, n: Any, seed: int | None = None) -> Any:
         draws = casts.cast(self._total_count, dtype=dtypes.int32)
@@ -228,16 +207,8 @@ class DirichletMultinomial(_Counts):
         ordered = ordered - special_functions.lbeta(self._concentration)
         return ordered + log_combinations(self._total_count, counts)
 
-    def _prob(self, value: Any) -> Any:
-        return elementwise.exp(self._log_prob(value))
-
     def _mean(self) -> Any:
         return self._total_count * (self._concentration / self._total[..., None])
-
-    def _covariance(self) -> Any:
-        x: Any = self._scale() * self._mean()
-        products = matmul.matmul(x[..., None], x[..., None, :])
-        return diagonals.matrix_set_diag(-products, self._variance())
 
     def _variance(self) -> Any:
         scale = self._scale()

@@ -6,9 +6,9 @@ from typing import Any
 
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.shapes import TensorShape
-from graphlog.distributions.distribution import NOT_REPARAMETERIZED, Distribution
+from graphlog.distributions.distribution import NOT_REPARAMETERIZED
 from graphlog.distributions.divergences import RegisterKL
+from graphlog.distributions.families import OfScalars
 from graphlog.distributions.parameters import (
     integers_of,
     logits_and_probs,
@@ -23,7 +23,7 @@ from graphlog.ops.nn import activations, cross_entropy, logistic_losses, softmax
 from graphlog.ops.random import random_functions
 
 
-class Bernoulli(Distribution):
+class Bernoulli(OfScalars):
     """The distribution of ones and zeros.
 
     Args:
@@ -77,12 +77,6 @@ class Bernoulli(Distribution):
     def _batch_shape(self) -> Any:
         return self._logits.get_shape()
 
-    def _event_shape_tensor(self) -> Any:
-        return constant([], dtype=dtypes.int32)
-
-    def _event_shape(self) -> Any:
-        return TensorShape([])
-
     def _sample_n(self, n: Any, seed: int | None = None) -> Any:
         shape = joining.concat([[n], self.batch_shape_tensor()], 0)
         uniform = random_functions.random_uniform(shape, seed=seed, dtype=self._probs.dtype)
@@ -121,7 +115,7 @@ def _kl_bernoulli_bernoulli(a: Bernoulli, b: Bernoulli, name: str | None = None)
         return activations.sigmoid(a.logits) * of_zeros + activations.sigmoid(-a.logits) * of_ones
 
 
-class Categorical(Distribution):
+class Categorical(OfScalars):
     """The distribution of class numbers.
 
     Args:
@@ -203,12 +197,6 @@ class Categorical(Distribution):
 
     def _batch_shape(self) -> Any:
         return self._logits.get_shape()[:-1]
-
-    def _event_shape_tensor(self) -> Any:
-        return constant([], dtype=dtypes.int32)
-
-    def _event_shape(self) -> Any:
-        return TensorShape([])
 
     def _sample_n(self, n: Any, seed: int | None = None) -> Any:
         rows = self._logits

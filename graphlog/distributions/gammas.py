@@ -1,4 +1,4 @@
-"""Distributions made of gamma functions: gamma, exponential, beta and Dirichlet."""
+"""Distributions made of gamma functions: gamma, exponential and beta; Dirichlet's stands in ``dirichlet``."""
 
 from __future__ import annotations
 
@@ -6,33 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.shapes import TensorShape
-from graphlog.distributions.distribution import FULLY_REPARAMETERIZED, Distribution
+from graphlog.distributions.distribution import FULLY_REPARAMETERIZED
 from graphlog.distributions.divergences import RegisterKL
+from graphlog.distributions.families import OfScalars, PartlyDefined, WithTwoParameters
 from graphlog.distributions.parameters import new_seed, same_shapes
-from graphlog.ops.array import arrays, filling, grids, joining, selection, shape_queries
-from graphlog.ops.constants import constant
+from graphlog.ops.array import arrays, filling, joining, selection, shape_queries
 from graphlog.ops.control_flow import grouping
 from graphlog.ops.debugging import asserts, shape_asserts
-from graphlog.ops.linear_algebra import diagonals, matmul
-from graphlog.ops.math import casts, division, elementwise, logic, reductions, roots, special_functions
+from graphlog.ops.math import division, elementwise, logic, roots, special_functions
 from graphlog.ops.name_scopes import control_dependencies, name_scope
 from graphlog.ops.random import random_functions, random_parameters
 
 
-class _Defined(Distribution):
-    """A distribution whose mode is not defined everywhere."""
-
-    def _nans(self, shape: Any) -> Any:
-        return filling.fill(shape, np.array(np.nan, dtype=self.dtype.as_numpy_dtype), name="nan")
-
-    def _assert_above_one(self, value: Any, message: str) -> Any:
-        return asserts.assert_less(filling.ones([], dtype=self.dtype), value, message=message)
-
-
-class Gamma(_Defined):
+class Gamma(PartlyDefined, WithTwoParameters):
     """The gamma distribution.
 
     Args:
@@ -84,18 +71,8 @@ class Gamma(_Defined):
         """The inverse of its scale."""
         return self._rate
 
-    def _batch_shape_tensor(self) -> Any:
-        first = shape_queries.shape(self._concentration)
-        return grids.broadcast_dynamic_shape(first, shape_queries.shape(self._rate))
-
-    def _batch_shape(self) -> Any:
-        return grids.broadcast_static_shape(self._concentration.get_shape(), self._rate.get_shape())
-
-    def _event_shape_tensor(self) -> Any:
-        return constant([], dtype=dtypes.int32)
-
-    def _event_shape(self) -> Any:
-        return TensorShape([])
+    def _broadcast(self) -> tuple[Any, Any]:
+        return self._concentration, self._rate
 
     def _sample_n(self, n: Any, seed: int | None = None) -> Any:
         return random_parameters.random_gamma(
@@ -204,7 +181,7 @@ class Exponential(Gamma):
         return -elementwise.log(sampled) / self._rate
 
 
-class Beta(_Defined):
+class Beta(PartlyDefined, OfScalars):
     """The beta distribution.
 
     Args:
@@ -268,12 +245,6 @@ class Beta(_Defined):
     def _batch_shape(self) -> Any:
         return self._total.get_shape()
 
-    def _event_shape_tensor(self) -> Any:
-        return constant([], dtype=dtypes.int32)
-
-    def _event_shape(self) -> Any:
-        return TensorShape([])
-
     def _sample_n(self, n: Any, seed: int | None = None) -> Any:
         first = filling.ones_like(self._total, dtype=self.dtype) * self._concentration1
         second = filling.ones_like(self._total, dtype=self.dtype) * self._concentration0
@@ -288,12 +259,6 @@ class Beta(_Defined):
         first: Any = division.xlogy(self._concentration1 - 1.0, value)
         unnormalized = first + (self._concentration0 - 1.0) * roots.log1p(-value)
         return unnormalized - self._log_normalization()
-
-    def _prob(self, value: Any) -> Any:
-        return elementwise.exp(self._log_prob(value))
-
-    def _log_cdf(self, value: Any) -> Any:
-        return elementwise.log(self._cdf(value))
 
     def _cdf(self, value: Any) -> Any:
         return special_functions.betainc(self._concentration1, self._concentration0, value)
@@ -361,151 +326,3 @@ def _kl_beta_beta(a: Beta, b: Beta, name: str | None = None) -> Any:
         result = result - first * (b.concentration0 - a.concentration0)
         first = digamma(a.total_concentration)
         return result + first * (b.total_concentration - a.total_concentration)
-
-
-class Dirichlet(_Defined):
-    """The Dirichlet distribution.
-
-    Args:
-        concentration: the weights of the classes, of shape ``(…, classes)``.
-        validate_args: as for ``Distribution``; so are all that follow.
-        allow_nan_stats: …
-        name: …
-    """
-
-    def __init__(
-        self,
-        concentration: Any,
-        validate_args: bool = False,
-        allow_nan_stats: bool = True,
-        name: str = "Dirichlet",
-    ) -> None:
-        parameters = dict(locals())
-        with name_scope(name, values=[concentration]) as scope:
-            self._concentration: Any = _of_several_classes(
-                convert_to_tensor(concentration, name="concentration"), validate_args
-            )
-            self._total: Any = reductions.reduce_sum(self._concentration, -1)
-        super().__init__(
-            dtype=self._concentration.dtype,
-            validate_args=validate_args,
-            allow_nan_stats=allow_nan_stats,
-            reparameterization_type=FULLY_REPARAMETERIZED,
-            parameters=parameters,
-            graph_parents=[self._concentration, self._total],
-            name=scope,
-        )
-
-    @property
-    def concentration(self) -> Any:
-        """The weights of the classes."""
-        return self._concentration
-
-    @property
-    def total_concentration(self) -> Any:
-        """The sum of the weights."""
-        return self._total
-
-    def _batch_shape_tensor(self) -> Any:
-        return shape_queries.shape(self._total)
-
-    def _batch_shape(self) -> Any:
-        return self._total.get_shape()
-
-    def _event_shape_tensor(self) -> Any:
-        return shape_queries.shape(self._concentration)[-1:]
-
-    def _event_shape(self) -> Any:
-        return self._concentration.get_shape().with_rank_at_least(1)[-1:]
-
-    def _sample_n(self, n: Any, seed: int | None = None) -> Any:
-        sampled: Any = random_parameters.random_gamma([n], self._concentration, dtype=self.dtype, seed=seed)
-        return sampled / reductions.reduce_sum(sampled, -1, keepdims=True)
-
-    def _log_prob(self, value: Any) -> Any:
-        value = self._checked(value)
-        products = division.xlogy(self._concentration - 1.0, value)
-        unnormalized: Any = reductions.reduce_sum(products, -1)
-        return unnormalized - special_functions.lbeta(self._concentration)
-
-    def _prob(self, value: Any) -> Any:
-        return elementwise.exp(self._log_prob(value))
-
-    def _classes(self) -> Any:
-        return casts.cast(self.event_shape_tensor()[0], self.dtype)
-
-    def _entropy(self) -> Any:
-        digamma = special_functions.digamma
-        classes = self._classes()
-        result: Any = special_functions.lbeta(self._concentration)
-        result = result + (self._total - classes) * digamma(self._total)
-        products = (self._concentration - 1.0) * digamma(self._concentration)
-        return result - reductions.reduce_sum(products, axis=-1)
-
-    def _mean(self) -> Any:
-        return self._concentration / self._total[..., None]
-
-    def _covariance(self) -> Any:
-        x: Any = self._scale() * self._mean()
-        products = matmul.matmul(x[..., None], x[..., None, :])
-        return diagonals.matrix_set_diag(-products, self._variance())
-
-    def _variance(self) -> Any:
-        scale = self._scale()
-        x = scale * self._mean()
-        return x * (scale - x)
-
-    def _scale(self) -> Any:
-        return roots.rsqrt(1.0 + self._total[..., None])
-
-    def _mode(self) -> Any:
-        classes = self._classes()
-        mode = (self._concentration - 1.0) / (self._total[..., None] - classes)
-        if self.allow_nan_stats:
-            nans = self._nans(shape_queries.shape(mode))
-            is_defined = reductions.reduce_all(self._concentration > 1.0, axis=-1)
-            return selection.where_v2(is_defined, mode, nans)
-        message = "Mode undefined when any concentration <= 1"
-        return grouping.with_dependencies([self._assert_above_one(self._concentration, message)], mode)
-
-    def _checked(self, value: Any) -> Any:
-        if not self.validate_args:
-            return value
-        checks = [
-            asserts.assert_positive(value, message="samples must be positive"),
-            asserts.assert_near(
-                filling.ones([], dtype=self.dtype),
-                reductions.reduce_sum(value, -1),
-                message="sample last-dimension must sum to `1`",
-            ),
-        ]
-        return grouping.with_dependencies(checks, value)
-
-
-def _of_several_classes(concentration: Any, validate_args: bool) -> Any:
-    if not validate_args:
-        return concentration
-    checks = [
-        asserts.assert_positive(concentration, message="Concentration parameter must be positive."),
-        shape_asserts.assert_rank_at_least(
-            concentration, 1, message="Concentration parameter must have >=1 dimensions."
-        ),
-        asserts.assert_less(
-            1,
-            shape_queries.shape(concentration)[-1],
-            message="Concentration parameter must have event_size >= 2.",
-        ),
-    ]
-    return grouping.with_dependencies(checks, concentration)
-
-
-@RegisterKL(Dirichlet, Dirichlet)
-def _kl_dirichlet_dirichlet(a: Dirichlet, b: Dirichlet, name: str | None = None) -> Any:
-    with name_scope(name, "kl_dirichlet_dirichlet", values=[a.concentration, b.concentration]):
-        total = reductions.reduce_sum(a.concentration, axis=-1, keepdims=True)
-        of_total = special_functions.digamma(total)
-        differences: Any = special_functions.digamma(a.concentration) - of_total
-        concentrations: Any = a.concentration - b.concentration
-        result: Any = reductions.reduce_sum(concentrations * differences, axis=-1)
-        result = result - special_functions.lbeta(a.concentration)
-        return result + special_functions.lbeta(b.concentration)

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from graphlog.core import dtypes
-from graphlog.core.shapes import TensorShape
 from graphlog.distributions import normal_integrals
-from graphlog.distributions.distribution import FULLY_REPARAMETERIZED, Distribution
+from graphlog.distributions.distribution import FULLY_REPARAMETERIZED
 from graphlog.distributions.divergences import RegisterKL
+from graphlog.distributions.families import OfScalars, PartlyDefined, WithTwoParameters
 from graphlog.distributions.parameters import new_seed, same_shapes
 from graphlog.ops.array import arrays, filling, grids, joining, selection, shape_queries
 from graphlog.ops.constants import constant
@@ -23,29 +22,7 @@ from graphlog.ops.name_scopes import control_dependencies, name_scope
 from graphlog.ops.random import random_functions, random_parameters
 
 
-class _Scalars(Distribution):
-    """A distribution of scalars whose parameters are broadcast."""
-
-    def _broadcast(self) -> tuple[Any, ...]:
-        """The parameters, in the order in which their shapes are broadcast."""
-        raise NotImplementedError
-
-    def _batch_shape_tensor(self) -> Any:
-        first, second = (shape_queries.shape(parameter) for parameter in self._broadcast())
-        return grids.broadcast_dynamic_shape(first, second)
-
-    def _batch_shape(self) -> Any:
-        first, second = (parameter.get_shape() for parameter in self._broadcast())
-        return grids.broadcast_static_shape(first, second)
-
-    def _event_shape_tensor(self) -> Any:
-        return constant([], dtype=dtypes.int32)
-
-    def _event_shape(self) -> Any:
-        return TensorShape([])
-
-
-class Normal(_Scalars):
+class Normal(WithTwoParameters):
     """The normal distribution.
 
     Args:
@@ -95,7 +72,7 @@ class Normal(_Scalars):
         """The standard deviation."""
         return self._scale
 
-    def _broadcast(self) -> tuple[Any, ...]:
+    def _broadcast(self) -> tuple[Any, Any]:
         return self._loc, self._scale
 
     def _sample_n(self, n: Any, seed: int | None = None) -> Any:
@@ -152,7 +129,7 @@ def _kl_normal_normal(a: Normal, b: Normal, name: str | None = None) -> Any:
         return distance / (two * square_b) + half * (ratio - one - elementwise.log(ratio))
 
 
-class Laplace(_Scalars):
+class Laplace(WithTwoParameters):
     """The Laplace distribution.
 
     Args:
@@ -201,7 +178,7 @@ class Laplace(_Scalars):
         """The mean distance from it."""
         return self._scale
 
-    def _broadcast(self) -> tuple[Any, ...]:
+    def _broadcast(self) -> tuple[Any, Any]:
         return self._loc, self._scale
 
     def _sample_n(self, n: Any, seed: int | None = None) -> Any:
@@ -216,9 +193,6 @@ class Laplace(_Scalars):
     def _log_prob(self, value: Any) -> Any:
         unnormalized = -elementwise.abs(self._standardized(value))
         return unnormalized - (math.log(2.0) + elementwise.log(self._scale))
-
-    def _prob(self, value: Any) -> Any:
-        return elementwise.exp(self._log_prob(value))
 
     def _log_cdf(self, value: Any) -> Any:
         return normal_integrals.log_cdf_laplace(self._standardized(value))
@@ -248,7 +222,7 @@ class Laplace(_Scalars):
         return (value - self._loc) / self._scale
 
 
-class Uniform(_Scalars):
+class Uniform(WithTwoParameters):
     """The uniform distribution.
 
     Args:
@@ -306,7 +280,7 @@ class Uniform(_Scalars):
         with self._name_scope(name):
             return self._high - self._low
 
-    def _broadcast(self) -> tuple[Any, ...]:
+    def _broadcast(self) -> tuple[Any, Any]:
         return self._low, self._high
 
     def _sample_n(self, n: Any, seed: int | None = None) -> Any:
@@ -346,7 +320,7 @@ class Uniform(_Scalars):
         return self.range() / math.sqrt(12.0)
 
 
-class StudentT(_Scalars):
+class StudentT(PartlyDefined, OfScalars):
     """Student's t distribution.
 
     Args:
@@ -473,12 +447,9 @@ class StudentT(_Scalars):
     def _where_above_one(self, value: Any, message: str) -> Any:
         """What is defined for more than one degree of freedom."""
         if not self.allow_nan_stats:
-            one = filling.ones([], dtype=self.dtype)
-            return grouping.with_dependencies([asserts.assert_less(one, self._df, message=message)], value)
+            return grouping.with_dependencies([self._assert_above_one(self._df, message)], value)
         is_defined = comparisons.greater(self._df, self._ones())
-        nan = np.array(np.nan, dtype=self.dtype.as_numpy_dtype)
-        nans = filling.fill(self.batch_shape_tensor(), nan, name="nan")
-        return selection.where_v2(is_defined, value, nans)
+        return selection.where_v2(is_defined, value, self._nans(self.batch_shape_tensor()))
 
     def _mode(self) -> Any:
         return arrays.identity(self._loc)
