@@ -1,7 +1,7 @@
 """The updates that optimizers make to variables: ``ApplyMomentum``, ``SparseApplyMomentum`` and the rest.
 
-Each rule is written once, as a function from old values to new ones. ``Apply…`` gives it whole
-variables; ``SparseApply…`` gives it the rows that ``indices`` name.
+Each rule is written once, in ``training_rules``, as a function from old values to new ones. ``Apply…``
+gives it whole variables; ``SparseApply…`` gives it the rows that ``indices`` name.
 """
 
 from __future__ import annotations
@@ -21,187 +21,12 @@ from graphlog.core.shapes import StaticShape
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.dtype_groups import INDICES, NUMBERS
 from graphlog.ops.math.broadcasting import shapes_known_and_equal
+from graphlog.ops.state import training_rules
 
 Rule = Callable[..., tuple[Any, ...]]
 
 # What an operation calls the gradient: the argument that has the shape of the variable.
 _GRADIENTS = ("grad", "delta")
-
-
-# The rules. Arguments have the names that TensorFlow gives them, in its order; keyword-only ones are
-# attributes. A rule returns the new value of each variable that it takes, in the same order.
-
-
-def _gradient_descent(var: Any, alpha: Any, delta: Any) -> tuple[Any, ...]:
-    return (_less(var, alpha * delta),)
-
-
-def _less(value: Any, change: Any) -> Any:
-    """``value - change``, in the memory of ``change``, which nobody else may have."""
-    if isinstance(change, np.ndarray):
-        return np.subtract(value, change, out=change)
-    return value - change
-
-
-def _towards(value: Any, target: Any, rate: Any) -> Any:
-    """``value + (target - value) * rate``: a moving average, in memory of its own."""
-    change = target - value
-    change *= rate
-    change += value
-    return change
-
-
-def _momentum(
-    var: Any, accum: Any, lr: Any, grad: Any, momentum: Any, *, use_nesterov: bool
-) -> tuple[Any, ...]:
-    accum = accum * momentum
-    accum += grad
-    if use_nesterov:
-        return _less(var, grad * lr + accum * momentum * lr), accum
-    return _less(var, accum * lr), accum
-
-
-def _adam(
-    var: Any,
-    m: Any,
-    v: Any,
-    beta1_power: Any,
-    beta2_power: Any,
-    lr: Any,
-    beta1: Any,
-    beta2: Any,
-    epsilon: Any,
-    grad: Any,
-    *,
-    use_nesterov: bool,
-) -> tuple[Any, ...]:
-    rate = lr * np.sqrt(1 - beta2_power) / (1 - beta1_power)
-    m = _towards(m, grad, 1 - beta1)
-    v = _towards(v, np.square(grad), 1 - beta2)
-    ahead = grad * (1 - beta1) + beta1 * m if use_nesterov else m
-    root = np.sqrt(v)
-    root += epsilon
-    change = ahead * rate
-    change /= root
-    return _less(var, change), m, v
-
-
-def _ada_max(
-    var: Any, m: Any, v: Any, beta1_power: Any, lr: Any, beta1: Any, beta2: Any, epsilon: Any, grad: Any
-) -> tuple[Any, ...]:
-    m = m + (grad - m) * (1 - beta1)
-    v = np.maximum(beta2 * v, np.abs(grad))
-    return var - lr / (1 - beta1_power) * (m / (v + epsilon)), m, v
-
-
-def _rms_prop(
-    var: Any, ms: Any, mom: Any, lr: Any, rho: Any, momentum: Any, epsilon: Any, grad: Any
-) -> tuple[Any, ...]:
-    ms = ms + (np.square(grad) - ms) * (1 - rho)
-    mom = mom * momentum + grad * lr / np.sqrt(ms + epsilon)
-    return var - mom, ms, mom
-
-
-def _centered_rms_prop(
-    var: Any, mg: Any, ms: Any, mom: Any, lr: Any, rho: Any, momentum: Any, epsilon: Any, grad: Any
-) -> tuple[Any, ...]:
-    ms = ms + (np.square(grad) - ms) * (1 - rho)
-    mg = mg + (grad - mg) * (1 - rho)
-    mom = mom * momentum + grad * lr / np.sqrt(ms - np.square(mg) + epsilon)
-    return var - mom, mg, ms, mom
-
-
-def _adagrad(var: Any, accum: Any, lr: Any, grad: Any, *, update_slots: bool) -> tuple[Any, ...]:
-    if update_slots:
-        accum = accum + np.square(grad)
-    return var - grad * lr / np.sqrt(accum), accum
-
-
-def _adadelta(
-    var: Any, accum: Any, accum_update: Any, lr: Any, rho: Any, epsilon: Any, grad: Any
-) -> tuple[Any, ...]:
-    accum = accum * rho + np.square(grad) * (1 - rho)
-    update = np.sqrt(accum_update + epsilon) / np.sqrt(accum + epsilon) * grad
-    return var - update * lr, accum, accum_update * rho + np.square(update) * (1 - rho)
-
-
-def _ftrl(
-    var: Any, accum: Any, linear: Any, grad: Any, lr: Any, l1: Any, l2: Any, lr_power: Any
-) -> tuple[Any, ...]:
-    return _follow_the_leader(var, accum, linear, grad, grad, lr, l1, l2, lr_power)
-
-
-def _ftrl_with_shrinkage(
-    var: Any,
-    accum: Any,
-    linear: Any,
-    grad: Any,
-    lr: Any,
-    l1: Any,
-    l2: Any,
-    l2_shrinkage: Any,
-    lr_power: Any,
-) -> tuple[Any, ...]:
-    shrunk = grad + 2 * l2_shrinkage * var
-    return _follow_the_leader(var, accum, linear, grad, shrunk, lr, l1, l2, lr_power)
-
-
-def _follow_the_leader(
-    var: Any, accum: Any, linear: Any, grad: Any, shrunk: Any, lr: Any, l1: Any, l2: Any, lr_power: Any
-) -> tuple[Any, ...]:
-    new_accum = accum + np.square(grad)
-    scale = np.power(new_accum, -lr_power)
-    linear = linear + shrunk - (scale - np.power(accum, -lr_power)) / lr * var
-    solution = (l1 * np.sign(linear) - linear) / (scale / lr + 2 * l2)
-    return np.where(np.abs(linear) > l1, solution, np.zeros_like(var)), new_accum, linear
-
-
-def _proximal_gradient_descent(var: Any, alpha: Any, l1: Any, l2: Any, delta: Any) -> tuple[Any, ...]:
-    return (_shrunk(var - alpha * delta, alpha * l1) / (1 + alpha * l2),)
-
-
-def _proximal_adagrad(var: Any, accum: Any, lr: Any, l1: Any, l2: Any, grad: Any) -> tuple[Any, ...]:
-    accum = accum + np.square(grad)
-    rate = lr / np.sqrt(accum)
-    return _shrunk(var - grad * rate, rate * l1) / (1 + l2 * rate), accum
-
-
-def _adagrad_dual_averaging(
-    var: Any,
-    gradient_accumulator: Any,
-    gradient_squared_accumulator: Any,
-    grad: Any,
-    lr: Any,
-    l1: Any,
-    l2: Any,
-    global_step: Any,
-) -> tuple[Any, ...]:
-    step = global_step.astype(lr.dtype)
-    total = gradient_accumulator + grad
-    squares = gradient_squared_accumulator + np.square(grad)
-    return -lr * _shrunk(total, l1 * step) / (l2 * step * lr + np.sqrt(squares)), total, squares
-
-
-def _shrunk(value: Any, by: Any) -> Any:
-    """The value moved towards zero, and no further than zero."""
-    return np.sign(value) * np.maximum(np.abs(value) - by, 0)
-
-
-def _power_sign(
-    var: Any, m: Any, lr: Any, logbase: Any, sign_decay: Any, beta: Any, grad: Any
-) -> tuple[Any, ...]:
-    m = m * beta + grad * (1 - beta)
-    return var - lr * np.exp(logbase * sign_decay * np.sign(grad) * np.sign(m)) * grad, m
-
-
-def _add_sign(
-    var: Any, m: Any, lr: Any, alpha: Any, sign_decay: Any, beta: Any, grad: Any
-) -> tuple[Any, ...]:
-    m = m * beta + grad * (1 - beta)
-    return var - lr * (alpha + sign_decay * np.sign(grad) * np.sign(m)) * grad, m
-
-
-# From rules to operations.
 
 
 class _Update:
@@ -378,7 +203,7 @@ class _Update:
     def _dense_kernel_of_known_shapes(self, op: Operation) -> Kernel | None:
         variable, gradient = op.inputs[0], op.inputs[self.gradient_position]
         if (
-            self.rule is not _gradient_descent
+            self.rule is not training_rules.gradient_descent
             or not shapes_known_and_equal(variable, gradient)
             or not gradient.static_shape
         ):
@@ -456,23 +281,23 @@ def _rounds(indices: Any) -> Iterator[Any]:
 
 
 _BOTH = [
-    _Update("Momentum", _momentum, 2),
-    _Update("RMSProp", _rms_prop, 3),
-    _Update("CenteredRMSProp", _centered_rms_prop, 4),
-    _Update("Adagrad", _adagrad, 2),
-    _Update("Adadelta", _adadelta, 3),
-    _Update("Ftrl", _ftrl, 3),
-    _Update("FtrlV2", _ftrl_with_shrinkage, 3),
-    _Update("ProximalGradientDescent", _proximal_gradient_descent, 1),
-    _Update("ProximalAdagrad", _proximal_adagrad, 2),
-    _Update("AdagradDA", _adagrad_dual_averaging, 3),
+    _Update("Momentum", training_rules.momentum, 2),
+    _Update("RMSProp", training_rules.rms_prop, 3),
+    _Update("CenteredRMSProp", training_rules.centered_rms_prop, 4),
+    _Update("Adagrad", training_rules.adagrad, 2),
+    _Update("Adadelta", training_rules.adadelta, 3),
+    _Update("Ftrl", training_rules.ftrl, 3),
+    _Update("FtrlV2", training_rules.ftrl_with_shrinkage, 3),
+    _Update("ProximalGradientDescent", training_rules.proximal_gradient_descent, 1),
+    _Update("ProximalAdagrad", training_rules.proximal_adagrad, 2),
+    _Update("AdagradDA", training_rules.adagrad_dual_averaging, 3),
 ]
 _DENSE_ONLY = [
-    _Update("GradientDescent", _gradient_descent, 1),
-    _Update("Adam", _adam, 3),
-    _Update("AdaMax", _ada_max, 3),
-    _Update("PowerSign", _power_sign, 2),
-    _Update("AddSign", _add_sign, 2),
+    _Update("GradientDescent", training_rules.gradient_descent, 1),
+    _Update("Adam", training_rules.adam, 3),
+    _Update("AdaMax", training_rules.ada_max, 3),
+    _Update("PowerSign", training_rules.power_sign, 2),
+    _Update("AddSign", training_rules.add_sign, 2),
 ]
 _of_references = [
     *[(update, update.define_dense()) for update in (*_BOTH, *_DENSE_ONLY)],
