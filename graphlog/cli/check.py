@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphlog.cli.graph_sources import holds_log
 from graphlog.cli.number_texts import plural
 from graphlog.cli.options import AsJson
 from graphlog.cli.output import FINE, FOUND, print_json, print_paragraph, print_styled, shown
-from graphlog.cli.waiting import bytes_progress, waiting
+from graphlog.cli.waiting import bytes_progress
 
 if TYPE_CHECKING:
     from graphlog.inspect.checks.findings import Finding
@@ -38,12 +37,8 @@ def check(
     from graphlog.inspect.checks.findings import Severity
     from graphlog.inspect.checks.path import check_path
 
-    if holds_log(path):
-        with bytes_progress(f"checking {path}", path) as told:
-            findings = check_path(path, told)
-    else:
-        with waiting(f"checking {path}"):
-            findings = check_path(path)
+    with bytes_progress(f"checking {path}", path) as told:
+        findings = check_path(path, told)
     bad = [item for item in findings if item.severity != Severity.NOTE]
     listed = findings if notes else bad
     if json:
@@ -54,8 +49,8 @@ def check(
         groups.setdefault((item.severity, item.code, item.advice), []).append(item)
     for (severity, code, advice), items in groups.items():
         _print_group(severity, code, advice, items, most)
-    errors = sum(item.severity == Severity.ERROR for item in findings)
-    numbers = [(errors, "error"), (len(bad) - errors, "warning"), (len(findings) - len(bad), "note")]
+    counts = [sum(item.count for item in findings if item.severity == kind) for kind in Severity]
+    numbers = [*zip(counts, Severity, strict=True)]
     if findings:
         print(", ".join(plural(count, name) for count, name in numbers if count))
     else:
@@ -67,12 +62,13 @@ def check(
 
 def _print_group(severity: str, code: str, advice: str, items: Sequence[Finding], most: int) -> None:
     """Prints findings of one kind: what to do once, and each with its place."""
-    count = f", {len(items):,} times" if len(items) > 1 else ""
-    print_styled(f"{severity}: {code}{count}", _STYLES[severity])
+    count = sum(item.count for item in items)
+    print_styled(f"{severity}: {code}{f', {count:,} times' if count > 1 else ''}", _STYLES[severity])
     places: dict[str, dict[str, list[str]]] = {}
     for item in items[:most]:
         place = item.file + ("" if item.offset is None else f", byte {item.offset:,}")
-        places.setdefault(place, {}).setdefault(item.what, []).append(item.subject)
+        often = f" ({item.count:,} times; this is the first)" if item.count > 1 and item.subject else ""
+        places.setdefault(place, {}).setdefault(item.what + often, []).append(item.subject)
     for place, texts in places.items():
         margin = 2
         if place:
@@ -81,7 +77,8 @@ def _print_group(severity: str, code: str, advice: str, items: Sequence[Finding]
         for text, subjects in texts.items():
             print_paragraph(text + _subjects_text(text, subjects), "-", margin)
     if len(items) > most:
-        print(f"  … and {len(items) - most:,} more; --most shows more")
+        rest = sum(item.count for item in items[most:])
+        print(f"  … and {rest:,} more; --most {most * 10} shows more")
     if advice:
         print_paragraph(advice, "What to do:")
 

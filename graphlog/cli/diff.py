@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphlog.cli.graph_diff_lines import graph_diff_lines, graph_diff_summary
-from graphlog.cli.graph_sources import graph_source, holds_log
+from graphlog.cli.graph_sources import graph_source
 from graphlog.cli.options import AsJson
 from graphlog.cli.output import FINE, FOUND, print_json, print_styled, print_table, shown
 from graphlog.cli.unread import tell_unread
@@ -34,7 +34,9 @@ def diff(
 
     Exit status 1 says that they are different, or that something could not be read.
     """
-    if graph or not (holds_log(old) and holds_log(new)):
+    from graphlog.inspect.checks.path import holds_graph
+
+    if graph or holds_graph(old) or holds_graph(new):
         return _compare_graphs(old, new, most, json)
     return _compare_logs(old, new, most, json)
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphlog.events.paths import is_remote, local_path
-
 if TYPE_CHECKING:
     from graphlog.proto.graph_pb2 import GraphDef
     from graphlog.readers.graphs import LoggedGraph
@@ -32,7 +30,9 @@ def graph_source(path: str, command: str) -> str | GraphDef:
         FileNotFoundError: there is nothing at the path.
         ValueError: the log has no graph, or several runs have one; the message names them.
     """
-    if not holds_log(path):
+    from graphlog.inspect.checks.path import holds_graph
+
+    if holds_graph(path):
         from graphlog.adapters.history_tables import is_history_table
 
         if is_history_table(Path(path)):
@@ -56,18 +56,6 @@ def graph_source(path: str, command: str) -> str | GraphDef:
     return graph.graph_def()
 
 
-def holds_log(path: str) -> bool:
-    """Whether event files are to be looked for at a path, and no file with a graph is there."""
-    from graphlog.adapters.graph_files import SAVED_MODEL_NAMES
-
-    if is_remote(path):
-        return True
-    place = Path(local_path(path)).expanduser()
-    if place.is_dir():
-        return not any((place / name).is_file() for name in SAVED_MODEL_NAMES)
-    return "tfevents" in place.name or not place.is_file()
-
-
 def _graphs(log: Log) -> Iterator[tuple[str, LoggedGraph]]:
     """The graph of each run that has one."""
     for name, run in log.items():
@@ -82,6 +70,11 @@ def _place(log: Log, name: str) -> str:
 
 
 def _nothing(path: str, log: Log) -> str:
+    whole = [item for item in log.damage if item.offset is None]
+    unread = [str(item) for item in whole if not item.reason.startswith("no event file")]
+    if unread:
+        more = f", and {len(unread) - 1:,} more" if len(unread) > 1 else ""
+        return f"no graph is in what could be read of {path}. Not read: {unread[0]}{more}"
     if not len(log):
         return f"{path} holds no event file and no SavedModel, and so no graph."
     lacking = f"none of its {len(log):,} runs has a graph" if len(log) > 1 else "no graph is in it"

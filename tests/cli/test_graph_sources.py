@@ -1,5 +1,6 @@
 """Which graph is meant by a path."""
 
+import os
 import shlex
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import graphlog as tf
 from graphlog.cli.graph_sources import graph_source
 from graphlog.cli.similar_names import similar_names
 from graphlog.inspect.graphs.nodes import graph_nodes
+from tests.unprivileged import folder_for_all, unprivileged
 
 
 def write_graph(folder: Path, name: str) -> None:
@@ -50,6 +52,24 @@ def test_the_graph_of_the_folder_itself_comes_first(tmp_path: Path) -> None:
 def test_a_log_of_tensorflow_2_has_one() -> None:
     golden = Path(__file__).resolve().parents[1] / "readers" / "golden" / "tensorflow2"
     assert len(names(golden)) == 4
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions are others there")
+@pytest.mark.parametrize("name", ["events.out.tfevents.1", "graph.pb", "logs"])
+def test_what_may_not_be_read_is_said_not_to_be_read(name: str) -> None:
+    with folder_for_all() as folder:
+        path = folder / name
+        with tf.Graph().as_default() as graph:
+            tf.constant(1.0, name="one")
+        tf.FileWriter(folder / "logs", graph).close()
+        (file,) = (folder / "logs").iterdir()
+        content = graph.as_graph_def().SerializeToString() if name == "graph.pb" else file.read_bytes()
+        if name != "logs":
+            path.write_bytes(content)
+        assert names(path) == ["one"]
+        path.chmod(0)
+        with unprivileged(), pytest.raises((ValueError, PermissionError), match="Permission denied"):
+            names(path)
 
 
 @pytest.mark.parametrize(

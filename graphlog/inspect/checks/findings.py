@@ -34,6 +34,7 @@ class Finding:
         advice: what to do.
         file: the file; empty for a graph that comes from none.
         offset: where in the file the record starts, in bytes; None where it is not about a record.
+        count: how often it was found; what is told is the first.
     """
 
     severity: Severity
@@ -43,6 +44,7 @@ class Finding:
     advice: str
     file: str = ""
     offset: int | None = None
+    count: int = 1
 
 
 def error(code: str, subject: str, what: str, advice: str) -> Finding:

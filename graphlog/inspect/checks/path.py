@@ -19,7 +19,7 @@ def check_path(path: str | os.PathLike[str], progress: Progress | None = None) -
 
     Args:
         path: what ``gl.load_graph`` or ``gl.open_log`` takes.
-        progress: see ``check_log``.
+        progress: see ``check_log``; of a graph it is told which part of the file's bytes is checked.
 
     Returns:
         What was found. A file that holds no graph and is no event file is a finding too.
@@ -28,18 +28,31 @@ def check_path(path: str | os.PathLike[str], progress: Progress | None = None) -
         FileNotFoundError: there is nothing at the path.
         OSError: it cannot be read.
     """
-    text = os.fspath(path)
-    place = text if is_remote(text) else os.path.expanduser(local_path(text))
-    if not _holds_graph(place):
+    if not holds_graph(path):
         return check_log(path, progress)
+    place = os.path.expanduser(local_path(os.fspath(path)))
+    size = os.path.getsize(place)
+
+    def told(part: float) -> None:
+        if progress is not None:
+            progress(place, round(size * part))
+
     try:
-        return [replace(finding, file=place) for finding in check_graph(place)]
+        return [replace(finding, file=place) for finding in check_graph(place, told)]
     except ValueError as problem:
         return [replace(error("damaged-graph", "", str(problem), "Write the graph anew."), file=place)]
 
 
-def _holds_graph(place: str) -> bool:
-    """Whether the path is that of a graph, not of a log."""
+def holds_graph(path: str | os.PathLike[str]) -> bool:
+    """Whether a path is that of a file with a graph or of a SavedModel, and not of a log.
+
+    Args:
+        path: what ``gl.load_graph`` or ``gl.open_log`` takes.
+    """
+    text = os.fspath(path)
+    if is_remote(text):
+        return False
+    place = os.path.expanduser(local_path(text))
     if os.path.isdir(place):
         return any(os.path.isfile(os.path.join(place, name)) for name in SAVED_MODEL_NAMES)
     is_log = is_event_file(place) or begins_like_an_event_file(place)

@@ -214,6 +214,31 @@ def test_hostile_names_are_kept_and_crash_nothing() -> None:
     assert set(names) <= subjects | {"a/b"}
 
 
+def test_what_is_wrong_with_one_node_again_and_again_is_told_once_with_its_number() -> None:
+    (found,) = check_graph(with_node("d", "Neg", *["none"] * 50_000))
+    assert (found.code, found.subject, found.count) == ("dangling-input", "d", 50_000)
+
+
+def test_of_many_dangling_inputs_of_a_node_the_first_are_named() -> None:
+    found = check_graph(with_node("d", "Neg", *[f"none{number}" for number in range(50_000)]))
+    assert {(item.code, item.subject) for item in found} == {("dangling-input", "d")}
+    assert all(f"'none{number}'" in item.what for number, item in enumerate(found))
+    assert [item.count for item in found] == [49_991] + [1] * 9
+
+
+def test_of_many_nodes_with_one_fault_the_first_are_told_and_the_rest_is_counted() -> None:
+    found = check_graph(graph_of(*[(f"n{number}", "Neg", ["none"]) for number in range(1500)]))
+    found = [item for item in found if item.code == "dangling-input"]
+    assert [item.subject for item in found] == [*(f"n{number}" for number in range(1000)), ""]
+    assert [item.count for item in found] == [1] * 1000 + [500]
+
+
+def test_progress_is_told() -> None:
+    told: list[float] = []
+    check_graph(with_function(("y", "Neg", ["x"])), told.append)
+    assert told == [(number + 1) / 8 for number in range(8)]
+
+
 def test_large_constants_are_told_by_their_size() -> None:
     with tf.Graph().as_default() as graph:
         tf.constant(np.arange(1000.0), name="big")

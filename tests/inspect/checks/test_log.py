@@ -23,6 +23,7 @@ from graphlog.proto.event_pb2 import Event, SessionLog, TaggedRunMetadata
 from graphlog.proto.run_metadata_pb2 import RunMetadata
 from graphlog.proto.summary_pb2 import DATA_CLASS_TENSOR, Summary
 from tests.inspect.graph_samples import graph_of
+from tests.unprivileged import folder_for_all, unprivileged
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 TESTS = Path(__file__).parents[2]
@@ -285,9 +286,27 @@ def test_what_comes_again_and_again_is_told_once_with_its_number(tmp_path: Path)
     events = [tensor("loss", np.float64(step), "scalars", step=step) for step in range(100)]
     (tmp_path / NAME).write_bytes(content(*events))
     (found,) = check_log(tmp_path)
-    assert found.code == "double-scalar"
-    assert "100 times" in found.what
+    assert (found.code, found.count) == ("double-scalar", 100)
     assert found.offset == START_OF_SECOND
+
+
+def test_what_comes_without_end_is_counted(tmp_path: Path) -> None:
+    events = [scalar(f"tag {number}", 0) for number in range(1100)]
+    events += [scalar(f"tag_{number}", 0) for number in range(1100)]  # each as one of those before
+    (tmp_path / NAME).write_bytes(content(*events))
+    found = check_log(tmp_path)
+    assert {item.code for item in found} == {"tags-alike"}
+    assert [item.count for item in found] == [1] * 1000 + [100]
+    assert "100 more" in found[-1].what
+
+
+def test_of_much_damage_the_first_places_are_told_and_the_rest_is_counted(tmp_path: Path) -> None:
+    record = encode_record(scalar("a", 0).SerializeToString())
+    damaged = record[:-6] + b"x" + record[-5:]
+    (tmp_path / NAME).write_bytes(content() + (damaged + encode_record(b"")) * 1100)
+    found = [item for item in check_log(tmp_path) if item.code == "data-checksum"]
+    assert sum(item.count for item in found) == 1100
+    assert len(found) == 1001
 
 
 def test_the_worst_comes_first(tmp_path: Path) -> None:
@@ -329,12 +348,14 @@ def test_a_folder_without_event_files_is_told(tmp_path: Path) -> None:
         check_log(tmp_path / "none")
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    path = tmp_path / NAME
-    path.write_bytes(content())
-    path.chmod(0)
-    assert [item.code for item in check_log(tmp_path)] == ["unreadable-file"]
+@pytest.mark.skipif(os.name == "nt", reason="permissions are others there")
+def test_a_file_that_cannot_be_read_is_told() -> None:
+    with folder_for_all() as folder:
+        (folder / NAME).write_bytes(content())
+        check_log(folder)  # imports what it needs
+        (folder / NAME).chmod(0)
+        with unprivileged():
+            assert [item.code for item in check_log(folder)] == ["unreadable-file"]
 
 
 def test_what_graphlog_writes_has_no_errors(tmp_path: Path) -> None:
