@@ -20,7 +20,8 @@ __all__ = [
 
 def is_nested(value: Any) -> bool:
     """Whether a value is a list, tuple, namedtuple or dict."""
-    return isinstance(value, list | tuple | Mapping)
+    # A dict is known for one sooner than for a Mapping.
+    return isinstance(value, list | tuple | dict | Mapping)
 
 
 def parts_of(structure: Any) -> list[tuple[Any, Any]]:
@@ -29,7 +30,7 @@ def parts_of(structure: Any) -> list[tuple[Any, Any]]:
     Raises:
         TypeError: the keys of a dict cannot be sorted.
     """
-    if not isinstance(structure, Mapping):
+    if isinstance(structure, list | tuple):
         return list(enumerate(structure))
     try:
         keys = sorted(structure)

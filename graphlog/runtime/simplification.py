@@ -114,6 +114,8 @@ class _Simplification:
         self._attribute_keys: dict[int, Any] = {}
         self._kept = kept
         self._waited_for: set[Operation] = set()
+        # By the number of a value that repeats another one as broadcasting would, that one.
+        self._repeated_of: dict[int, Value] = {}
         for tensor, shape in feeds.items():
             # Not the operation that would have computed it: shape rules must not look there for its value.
             op = Operation(tensor.op.graph, tensor.op.name, "Placeholder", None, (), {}, ())
@@ -203,8 +205,10 @@ class _Simplification:
         if op.definition.specialize is not None and not op.definition.is_users and not self._reads(op):
             kernel = op.definition.specialize(twin) or kernel
         if isinstance(kernel, np.ufunc) and kernel.signature is None and len(inputs) == 2:
-            inputs = self._with_numbers(inputs, twin.outputs[0].static_shape)
+            inputs = self._unrepeated(self._with_numbers(inputs, twin.outputs[0].static_shape))
         values = tuple([self._value(tensor) for tensor in twin.outputs])
+        if op.type in _REPEATING and _is_broadcast(*twin.inputs[:1], *twin.outputs):
+            self._repeated_of[values[0].number] = inputs[0]
         self._program.steps.append(Step(op, kernel, inputs, values))
         return values
 
@@ -224,6 +228,15 @@ class _Simplification:
             if repeated is not None and is_fully_defined(shape) and other.tensor.static_shape == shape:
                 number = self._constant(inputs[position].tensor, repeated)
                 return (number, other) if position == 0 else (other, number)
+        return inputs
+
+    def _unrepeated(self, inputs: tuple[Value, ...]) -> tuple[Value, ...]:
+        """Two operands, what is repeated in place of its repetition to the shape of the other one."""
+        first, second = inputs
+        if first.tensor.static_shape == second.tensor.static_shape:
+            if first.number in self._repeated_of:
+                return self._repeated_of[first.number], second
+            return first, self._repeated_of.get(second.number, second)
         return inputs
 
     def _key(self, op: Operation, inputs: tuple[Value, ...]) -> Any:
@@ -270,6 +283,7 @@ _SHAPE_QUERIES: dict[str, Any] = {"Shape": lambda shape: shape, "Size": element_
 _PASSING = frozenset(["Identity", "PreventGradient", "Snapshot", "StopGradient"])
 _RESHAPING = frozenset(["BroadcastTo", "Reshape", "Squeeze"])
 _REDUCING = frozenset(["Max", "Mean", "Min", "Prod", "Sum"])
+_REPEATING = frozenset(["BroadcastTo", "Tile"])
 # Where a one changes nothing: the positions among the inputs.
 _NEUTRAL = {"Mul": (0, 1), "RealDiv": (1,), "Div": (1,), "Pow": (1,)}
 
@@ -301,6 +315,15 @@ def _passed_on(op: Operation, constants: Sequence[Any]) -> int | None:
         if one is not None and is_fully_defined(shape) and other.static_shape == shape and np.all(one == 1):
             return 1 - position
     return None
+
+
+def _is_broadcast(source: Tensor, repeated: Tensor) -> bool:
+    """Whether a repetition is along axes of size 1 only."""
+    before, after = source.static_shape, repeated.static_shape
+    if not is_fully_defined(before) or not is_fully_defined(after):
+        return False
+    sizes = zip(reversed(before), reversed(after), strict=False)
+    return all(size in (1, whole) for size, whole in sizes)
 
 
 def _repeated(array: Any) -> Any:

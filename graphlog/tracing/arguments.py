@@ -51,17 +51,21 @@ class Signature:
 
     def _kind(self, value: Any, is_differentiated: bool) -> Any:
         kind = type(value)
+        if kind is np.ndarray:
+            self.values.append(value)
+            return value.dtype, value.shape
         if kind is float or kind is complex:
             self.values.append(value)
             return kind
-        if kind is np.ndarray or isinstance(value, np.ndarray | np.generic):
-            if kind is not np.ndarray:
-                _check_kind(value)
+        if isinstance(value, np.ndarray | np.generic):
+            _check_kind(value)
             self.values.append(value)
             return value.dtype, value.shape
+        if kind is tuple or kind is list:
+            return kind, len(value), *[self._kind(part, is_differentiated) for part in value]
         if nest.is_nested(value):
             parts = nest.parts_of(value)
-            keys = tuple(key for key, _ in parts) if isinstance(value, Mapping) else len(parts)
+            keys = tuple([key for key, _ in parts]) if isinstance(value, Mapping) else len(parts)
             return kind, keys, *[self._kind(part, is_differentiated) for _, part in parts]
         if isinstance(value, TracedArray | Tensor):
             self.is_in_trace = True

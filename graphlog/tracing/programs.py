@@ -74,10 +74,14 @@ def _packer(outputs: Any, numbers: Any) -> Callable[[list[Any]], Any]:
         return lambda values: values[number]
     if not nest.is_nested(outputs):
         return lambda values: outputs
-    packers = [_packer(part, numbers) for _, part in nest.parts_of(outputs)]
+    packers = {key: _packer(part, numbers) for key, part in nest.parts_of(outputs)}
+    parts = list(packers.values())
     if type(outputs) is tuple:
-        return lambda values: tuple([pack(values) for pack in packers])
-    return lambda values: nest.like(outputs, [pack(values) for pack in packers])
+        return lambda values: tuple([pack(values) for pack in parts])
+    if type(outputs) is dict:
+        items = [(key, packers[key]) for key in outputs]
+        return lambda values: {key: pack(values) for key, pack in items}
+    return lambda values: nest.like(outputs, [pack(values) for pack in parts])
 
 
 class Programs:

@@ -30,6 +30,14 @@ UNARY: list[Callable[[Any], Any]] = [
     lambda x: tf.reduce_sum(x, axis=-1) if x.shape.ndims else x,
     lambda x: tf.reduce_sum(x, axis=0, keepdims=True) if x.shape.ndims else x,
     lambda x: tf.reduce_mean(x, axis=0) if x.shape.ndims else x,
+    lambda x: tf.reduce_sum(x, axis=-1, keepdims=True) if x.shape.ndims else x,
+    lambda x: tf.reduce_max(x, axis=-1, keepdims=True) - tf.reduce_min(x) if x.shape.ndims else x,
+    lambda x: tf.tile(x, [2] + [1] * (x.shape.ndims - 1)) if x.shape.ndims else x,
+    lambda x: x * tf.tile(x[..., :1], [1] * (x.shape.ndims - 1) + [x.shape.as_list()[-1] or 2])
+    if x.shape.ndims else x,
+    lambda x: tf.broadcast_to(x[:1], tf.shape(x)) - x if x.shape.ndims else x,
+    lambda x: tf.gradients(tf.reduce_sum(x, axis=-1) ** 2, x)[0] * x if x.shape.ndims else x,
+    lambda x: tf.add_n([x, x]),
     lambda x: x * tf.fill([2, 1], tf.constant(3, x.dtype)),
     lambda x: tf.constant(np.full(3, 2), x.dtype) - x,
     lambda x: tf.cast(x, tf.float64),
@@ -40,13 +48,15 @@ UNARY: list[Callable[[Any], Any]] = [
     lambda x: tf.unstack(x, axis=0)[0] if x.shape.ndims and x.shape.dims[0].value else x,
 ]  # fmt: skip
 FLOATING: list[Callable[[Any], Any]] = [
-    tf.tanh, tf.exp, tf.sigmoid, tf.nn.softplus, tf.sqrt, tf.floor,
+    tf.tanh, tf.exp, tf.sigmoid, tf.nn.softplus, tf.sqrt, tf.floor, tf.reciprocal,
+    lambda x: tf.gradients(tf.reduce_max(x, axis=-1), x)[0] if x.shape.ndims else x,
     lambda x: tf.gradients(tf.nn.relu(x), x, x)[0],
 ]  # fmt: skip
 BINARY: list[Callable[[Any, Any], Any]] = [
     tf.add, tf.subtract, tf.multiply, tf.maximum, tf.minimum, tf.squared_difference,
     lambda x, y: tf.where(x > y, x, y) if x.shape.as_list() == y.shape.as_list() else x,
     lambda x, y: tf.cast(tf.less(x, y), x.dtype),
+    lambda x, y: tf.where_v2(x > y, x, y),
     lambda x, y: tf.div(x, y) if x.dtype.is_floating else x - y,
     lambda x, y: tf.matmul(x, y, transpose_b=True) if x.shape.ndims == y.shape.ndims == 2 else x,
     lambda x, y: tf.matmul(x, y, transpose_a=True) if x.shape.ndims == y.shape.ndims == 2 else y,
@@ -318,21 +328,36 @@ def test_a_value_that_a_function_keeps_stays_as_it_was() -> None:
     np.testing.assert_array_equal([value[0] for value in kept], [0, -2, -4, -6])
 
 
-def test_work_that_the_shapes_decide_is_not_done() -> None:
-    x = tf.placeholder(tf.float32, (None, 3))
-    b = tf.placeholder(tf.float32, (3,))
-    loss = tf.reduce_sum(x * b + b)
-    gradients = tf.gradients(loss, [x, b])
+def _types_of_steps(fetches: Any, feeds: dict[Any, Any]) -> list[str]:
+    """What the program of a run computes."""
     with tf.Session() as session:
-        feeds = {x: np.ones((2, 3)), b: np.ones(3)}
-        _twice(session, gradients, feeds)
+        _twice(session, fetches, feeds)
         (program,) = [
             program
             for runner in session._runners.values()
             for program in runner._programs.values()
             if program is not None
         ]
-        types = [step.op.type for step in program.program.steps]
+        return [step.op.type for step in program.program.steps]
+
+
+def test_what_operands_repeat_is_left_to_broadcasting() -> None:
+    x = tf.placeholder(tf.float32, (None, 3))
+    total = tf.reduce_sum(tf.log(tf.reduce_sum(tf.exp(x), axis=1)))
+    types = _types_of_steps(tf.gradients(total, x), {x: np.arange(6.0).reshape(2, 3)})
+    assert "Tile" not in types
+    # What is fetched is repeated, and so is what is repeated more than broadcasting does.
+    for multiples in ([1, 3], [2, 1]):
+        tiled = tf.tile(tf.exp(x), multiples)
+        assert "Tile" in _types_of_steps([tiled + 1.0, tiled * tiled], {x: np.ones((2, 3))})
+
+
+def test_work_that_the_shapes_decide_is_not_done() -> None:
+    x = tf.placeholder(tf.float32, (None, 3))
+    b = tf.placeholder(tf.float32, (3,))
+    loss = tf.reduce_sum(x * b + b)
+    gradients = tf.gradients(loss, [x, b])
+    types = _types_of_steps(gradients, {x: np.ones((2, 3)), b: np.ones(3)})
     assert "BroadcastGradientArgs" not in types
     assert "Shape" not in types
     assert "Reshape" not in types

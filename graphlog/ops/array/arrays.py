@@ -9,7 +9,7 @@ import numpy as np
 from graphlog.core import dtypes, shapes
 from graphlog.core.attributes import types
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Sample, define_op
+from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
@@ -67,6 +67,14 @@ def _reshape(value: Any, shape: Any) -> Any:
         ) from None
 
 
+def _reshape_to_known_shape(op: Operation) -> Kernel | None:
+    wanted = op.outputs[0].static_shape
+    is_known = shapes.is_fully_defined(wanted) and shapes.is_fully_defined(op.inputs[0].static_shape)
+    if not is_known or op.inputs[0].dtype.numpy_dtype.kind == "O":  # Of which one may be no array.
+        return None
+    return lambda value, _: value.reshape(wanted)
+
+
 Reshape = define_op(
     "Reshape",
     ["tensor: T", "shape: Tshape"],
@@ -74,6 +82,7 @@ Reshape = define_op(
     attributes={"T": types(), "Tshape": types(*INDICES, default=dtypes.int32)},
     shape=_reshaped_shape,
     kernel=_reshape,
+    specialize=_reshape_to_known_shape,
     gradient=lambda op, grad: (reshape(grad, shape_queries.shape(op.inputs[0])), None),
     samples=[
         Sample((MATRIX, samples.int32([3, -1]))),

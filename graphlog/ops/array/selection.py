@@ -9,9 +9,9 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.attributes import types
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.op_definition import Sample, define_op
+from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape, bracketed
+from graphlog.core.shapes import StaticShape, bracketed, is_fully_defined
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples
 from graphlog.ops.array import arrays, filling, shape_queries
@@ -34,6 +34,10 @@ def _select(condition: Any, first: Any, second: Any) -> Any:
             f"then {bracketed(first.shape)} and else {bracketed(second.shape)} must be broadcastable"
         ) from None
     return np.where(condition, first, second)
+
+
+def _select_of_known_shapes(op: Operation) -> Kernel | None:
+    return np.where if all(is_fully_defined(tensor.static_shape) for tensor in op.inputs) else None
 
 
 def _select_v2_gradient(op: Operation, grad: Tensor) -> Any:
@@ -70,6 +74,7 @@ SelectV2 = define_op(
     attributes={"T": types()},
     shape=_selected_shape,
     kernel=_select,
+    specialize=_select_of_known_shapes,
     gradient=_select_v2_gradient,
     samples=[
         Sample((samples.boolean([True, False]), samples.float32([1.0, 2.0]), samples.float32([3.0, 4.0]))),

@@ -12,7 +12,7 @@ from graphlog.core.attributes import integer, types
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import as_dtype
 from graphlog.core.indexed_slices import IndexedSlices
-from graphlog.core.op_definition import GradientRule, OpDefinition, Sample, define_op
+from graphlog.core.op_definition import GradientRule, Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
@@ -21,7 +21,7 @@ from graphlog.ops.dtype_groups import FLOATS, MULTIPLIABLE, NUMBERS
 from graphlog.ops.math import casts, comparisons, elementwise
 from graphlog.ops.math.broadcasting import operand_gradients, operand_sums, shapes_known_and_equal, sums_to
 from graphlog.ops.math.division_kernels import integer_division, true_quotient
-from graphlog.ops.math.elementwise_definitions import INTEGER_PAIRS, define_binary
+from graphlog.ops.math.elementwise_definitions import INTEGER_PAIRS, define_binary, specialized_to_floats
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.samples import MATRIX
 
@@ -107,6 +107,10 @@ def _extremum_gradient(selects_first: Callable[[Any, Any], Tensor]) -> GradientR
     return gradient
 
 
+def _sum_of_two(op: Operation) -> Kernel | None:
+    return np.add if len(op.inputs) == 2 and op.outputs[0].dtype is not dtypes.variant else None
+
+
 def _sum_of_all(*values: Any) -> Any:
     total = values[0] + values[1] if len(values) > 1 else values[0]
     for value in values[2:]:
@@ -118,7 +122,13 @@ Add = define_binary("Add", np.add, (*_ADDABLE, *_COMPLEX, dtypes.string), _add_g
 AddV2 = define_binary("AddV2", np.add, (*_ADDABLE, *_COMPLEX), _add_gradient)
 Sub: OpDefinition = define_binary("Sub", np.subtract, MULTIPLIABLE, _sub_gradient)
 Mul: OpDefinition = define_binary("Mul", np.multiply, MULTIPLIABLE, _mul_gradient)
-RealDiv = define_binary("RealDiv", true_quotient, MULTIPLIABLE, _real_div_gradient)
+RealDiv = define_binary(
+    "RealDiv",
+    true_quotient,
+    MULTIPLIABLE,
+    _real_div_gradient,
+    specialize=specialized_to_floats(np.true_divide),
+)
 FloorDiv: OpDefinition = define_binary(
     "FloorDiv", integer_division(np.floor_divide), MULTIPLIABLE, lambda op, grad: (None, None), _DIVISIONS
 )
@@ -150,6 +160,7 @@ AddN = define_op(
     attributes={"N": integer(minimum=1), "T": types(*NUMBERS, dtypes.variant)},
     shape=shape_rules.merged,
     kernel=_sum_of_all,
+    specialize=_sum_of_two,
     returns_view=True,
     gradient=lambda op, grad: [grad] * len(op.inputs),
     samples=[

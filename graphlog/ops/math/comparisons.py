@@ -99,6 +99,11 @@ def _select_gradient(op: Operation, grad: Tensor) -> Any:
     return None, where(condition, grad, zeros), where(condition, zeros, grad)
 
 
+def _select_of_one_shape(op: Operation) -> Kernel | None:
+    condition, first, second = (tensor.static_shape for tensor in op.inputs)
+    return np.where if shapes.is_fully_defined(condition) and condition == first == second else None
+
+
 Select = define_op(
     "Select",
     ["condition: bool", "t: T", "e: T"],
@@ -106,6 +111,7 @@ Select = define_op(
     attributes={"T": types()},
     shape=_select_shape,
     kernel=_select,
+    specialize=_select_of_one_shape,
     gradient=_select_gradient,
     samples=[
         Sample((samples.boolean([True, False]), samples.float32([1.0, 2.0]), samples.float32([3.0, 4.0]))),

@@ -24,6 +24,7 @@ from graphlog.ops.math.elementwise_definitions import (
     SIGNED,
     define_gradient_from_output,
     define_unary,
+    specialized_to_floats,
 )
 from graphlog.ops.name_scopes import control_dependencies, name_scope
 from graphlog.ops.sparse_values import also_of_sparse_values
@@ -111,6 +112,7 @@ Reciprocal = define_unary(
     reciprocal_of,
     SIGNED_NUMBERS,
     _reciprocal_gradient,
+    specialize=specialized_to_floats(np.reciprocal),
 )
 ReciprocalGrad = define_gradient_from_output("ReciprocalGrad", reciprocal_slope, _reciprocal_grad_gradient)
 Tanh = define_unary("Tanh", np.tanh, FLOATS_AND_COMPLEX, _tanh_gradient)

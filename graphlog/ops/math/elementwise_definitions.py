@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from graphlog.core.op_definition import (
     Sample,
     define_op,
 )
+from graphlog.core.operation import Operation
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.dtype_groups import FLOATS_AND_COMPLEX
 from graphlog.ops.samples import MATRIX
@@ -49,12 +50,18 @@ PAIRS = (
 INTEGER_PAIRS = (Sample((samples.int32([7, -7, 5]), samples.int32([2, 2, -3]))),)
 
 
+def specialized_to_floats(function: np.ufunc) -> Callable[[Operation], Kernel | None]:
+    """A universal function as the kernel where the inputs are floats, which need none of the checks."""
+    return lambda op: function if op.inputs[0].dtype.base_dtype.is_floating else None
+
+
 def define_unary(
     type: str,
     kernel: Kernel,
     allowed: tuple[DType, ...],
     gradient: GradientRule | NotDifferentiable | None,
     samples: Sequence[Sample] = SIGNED,
+    specialize: Callable[[Operation], Kernel | None] | None = None,
 ) -> OpDefinition:
     """Defines an operation ``y = f(x)``."""
     return define_op(
@@ -64,6 +71,7 @@ def define_unary(
         attributes={"T": types(*allowed)},
         shape=shape_rules.unchanged,
         kernel=kernel,
+        specialize=specialize,
         gradient=gradient,
         samples=samples,
     )
@@ -77,6 +85,7 @@ def define_binary(
     samples: Sequence[Sample] = PAIRS + INTEGER_PAIRS,
     names: tuple[str, str, str] = ("x", "y", "z"),
     default: DType | None = None,
+    specialize: Callable[[Operation], Kernel | None] | None = None,
 ) -> OpDefinition:
     """Defines an operation ``z = f(x, y)`` that broadcasts its inputs."""
     first, second, output = names
@@ -87,6 +96,7 @@ def define_binary(
         attributes={"T": types(*allowed, default=default)},
         shape=shape_rules.broadcast,
         kernel=kernel,
+        specialize=specialize,
         gradient=gradient,
         samples=samples,
     )

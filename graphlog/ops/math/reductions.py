@@ -11,6 +11,7 @@ import numpy as np
 from graphlog.core import dtypes, shapes
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, Sample
 from graphlog.core.operation import Operation
+from graphlog.core.partials import partial_of
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples
 from graphlog.ops.array import (
@@ -183,10 +184,15 @@ def _sum_of_known_shape(op: Operation) -> Kernel | None:
     if not axes or not shapes.is_fully_defined(shape) or dtype.kind not in "fc":
         return None
     if is_summed_by_product(shape, dtype, axes):
-        return None if keep else sum_by_product(shape, dtype, axes[0])
-    # NumPy takes one axis sooner as a number than in a tuple.
-    where, total = axes[0] if len(axes) == 1 else axes, _add.reduce
+        product, kept = sum_by_product(shape, dtype, axes[0]), op.outputs[0].static_shape
+        return (lambda value, _: product(value).reshape(kept)) if keep else product
+    where, total = _taken_sooner(axes), _add.reduce
     return lambda value, _, out=None: total(value, where, None, out, keep)
+
+
+def _taken_sooner(axes: tuple[int, ...]) -> int | tuple[int, ...]:
+    """The axes as NumPy takes them soonest: one as a number, and not in a tuple."""
+    return axes[0] if len(axes) == 1 else axes
 
 
 def _mean(value: Any, axes: tuple[int, ...], keep: bool) -> Any:
@@ -232,6 +238,19 @@ def _extremum(function: Any, ignoring_nan: Any, limit: str) -> Any:
     return kernel
 
 
+def _extremum_of_floats(ignoring_nan: Any, initial: float) -> Any:
+    """The maker of a faster kernel of Max or Min along known axes."""
+
+    def make_kernel(op: Operation) -> Kernel | None:
+        keep, axes = op.attributes["keep_dims"], known_axes(op)
+        if not axes or op.attributes["T"].numpy_dtype.kind != "f":
+            return None
+        where, find = _taken_sooner(axes), ignoring_nan.reduce
+        return lambda value, _, out=None: find(value, where, None, out, keep, initial)
+
+    return make_kernel
+
+
 _BOOLEANS = (
     Sample((samples.boolean([[True, False], [True, True]]), samples.int32([0]))),
     Sample((samples.boolean([[True, False], [False, False]]), samples.int64(1)), {"keep_dims": True}),
@@ -240,8 +259,18 @@ _BOOLEANS = (
 Sum = define_reduction("Sum", _sum, sum_gradient, specialize=_sum_of_known_shape)
 Mean = define_reduction("Mean", _mean, _mean_gradient, specialize=_mean_of_known_shape)
 Prod = define_reduction("Prod", _prod, _prod_gradient)
-Max = define_reduction("Max", _extremum(np.maximum, np.fmax, "min"), _extremum_gradient)
-Min = define_reduction("Min", _extremum(np.minimum, np.fmin, "max"), _extremum_gradient)
+Max = define_reduction(
+    "Max",
+    _extremum(np.maximum, np.fmax, "min"),
+    _extremum_gradient,
+    specialize=_extremum_of_floats(np.fmax, -np.inf),
+)
+Min = define_reduction(
+    "Min",
+    _extremum(np.minimum, np.fmin, "max"),
+    _extremum_gradient,
+    specialize=_extremum_of_floats(np.fmin, np.inf),
+)
 # TensorFlow passes no derivative on, though there is one.
 EuclideanNorm = define_reduction(
     "EuclideanNorm",
@@ -286,76 +315,34 @@ def reduce_sum(
     return reduce(Sum, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
 
-def reduce_mean(
-    input_tensor: Any,
-    axis: Any = None,
-    keepdims: bool | None = None,
-    name: str | None = None,
-    reduction_indices: Any = None,
-    keep_dims: bool | None = None,
-) -> Tensor:
+@partial_of(reduce, Mean)
+def reduce_mean() -> None:
     """The mean of a tensor's elements along axes, as ``reduce_sum``; of integers, rounded to 0 (``Mean``)."""
-    return reduce(Mean, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
 
-def reduce_prod(
-    input_tensor: Any,
-    axis: Any = None,
-    keepdims: bool | None = None,
-    name: str | None = None,
-    reduction_indices: Any = None,
-    keep_dims: bool | None = None,
-) -> Tensor:
+@partial_of(reduce, Prod)
+def reduce_prod() -> None:
     """The product of a tensor's elements along axes, as ``reduce_sum`` (TensorFlow's ``Prod``)."""
-    return reduce(Prod, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
 
-def reduce_max(
-    input_tensor: Any,
-    axis: Any = None,
-    keepdims: bool | None = None,
-    name: str | None = None,
-    reduction_indices: Any = None,
-    keep_dims: bool | None = None,
-) -> Tensor:
+@partial_of(reduce, Max)
+def reduce_max() -> None:
     """The greatest of a tensor's elements along axes, as ``reduce_sum``; NaN is left out (``Max``)."""
-    return reduce(Max, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
 
-def reduce_min(
-    input_tensor: Any,
-    axis: Any = None,
-    keepdims: bool | None = None,
-    name: str | None = None,
-    reduction_indices: Any = None,
-    keep_dims: bool | None = None,
-) -> Tensor:
+@partial_of(reduce, Min)
+def reduce_min() -> None:
     """The least of a tensor's elements along axes, as ``reduce_sum``; NaN is left out (``Min``)."""
-    return reduce(Min, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
 
-def reduce_any(
-    input_tensor: Any,
-    axis: Any = None,
-    keepdims: bool | None = None,
-    name: str | None = None,
-    reduction_indices: Any = None,
-    keep_dims: bool | None = None,
-) -> Tensor:
+@partial_of(reduce, Any_)
+def reduce_any() -> None:
     """Whether any of a tensor's booleans is true, along axes as ``reduce_sum`` (TensorFlow's ``Any``)."""
-    return reduce(Any_, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
 
-def reduce_all(
-    input_tensor: Any,
-    axis: Any = None,
-    keepdims: bool | None = None,
-    name: str | None = None,
-    reduction_indices: Any = None,
-    keep_dims: bool | None = None,
-) -> Tensor:
+@partial_of(reduce, All)
+def reduce_all() -> None:
     """Whether all of a tensor's booleans are true, along axes as ``reduce_sum`` (TensorFlow's ``All``)."""
-    return reduce(All, input_tensor, axis, keepdims, name, reduction_indices, keep_dims)
 
 
 def reduce_euclidean_norm(
