@@ -7,6 +7,7 @@ from typing import Any
 
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.partials import partial_of
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.layers.base import Layer
@@ -229,7 +230,23 @@ class Conv3D(Convolution):
     rank = 3
 
 
-def conv1d(inputs: Any, filters: int, kernel_size: Any, *args: Any, reuse: Any = None, **kwargs: Any) -> Any:
+def output_of(
+    kind: type[Convolution],
+    /,
+    inputs: Any,
+    filters: int,
+    kernel_size: Any,
+    *args: Any,
+    reuse: Any = None,
+    **kwargs: Any,
+) -> Any:
+    """The output of a layer that is made here: what functions such as ``conv1d`` give."""
+    layer = kind(filters, kernel_size, *args, _reuse=reuse, _scope=kwargs.get("name"), **kwargs)
+    return layer(inputs)
+
+
+@partial_of(output_of, Conv1D)
+def conv1d() -> None:
     """The output of a ``Conv1D`` layer, whose arguments follow.
 
     Args:
@@ -245,21 +262,13 @@ def conv1d(inputs: Any, filters: int, kernel_size: Any, *args: Any, reuse: Any =
 
     Source: ``tf.layers.conv1d``.
     """
-    return _output_of(Conv1D, inputs, filters, kernel_size, args, reuse, kwargs)
 
 
-def conv2d(inputs: Any, filters: int, kernel_size: Any, *args: Any, reuse: Any = None, **kwargs: Any) -> Any:
+@partial_of(output_of, Conv2D)
+def conv2d() -> None:
     """The output of a ``Conv2D`` layer; see ``conv1d``. Source: ``tf.layers.conv2d``."""
-    return _output_of(Conv2D, inputs, filters, kernel_size, args, reuse, kwargs)
 
 
-def conv3d(inputs: Any, filters: int, kernel_size: Any, *args: Any, reuse: Any = None, **kwargs: Any) -> Any:
+@partial_of(output_of, Conv3D)
+def conv3d() -> None:
     """The output of a ``Conv3D`` layer; see ``conv1d``. Source: ``tf.layers.conv3d``."""
-    return _output_of(Conv3D, inputs, filters, kernel_size, args, reuse, kwargs)
-
-
-def _output_of(
-    kind: type[Convolution], inputs: Any, filters: int, kernel_size: Any, args: Any, reuse: Any, kwargs: Any
-) -> Any:
-    layer = kind(filters, kernel_size, *args, _reuse=reuse, _scope=kwargs.get("name"), **kwargs)
-    return layer(inputs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from graphlog.core.partials import partial_of
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.layers.base import Layer
@@ -128,7 +129,8 @@ class AveragePooling3D(Pooling):
     takes_maximum = False
 
 
-def max_pooling1d(
+def _output_of(
+    kind: type[Pooling],
     inputs: Any,
     pool_size: Any,
     strides: Any,
@@ -136,65 +138,34 @@ def max_pooling1d(
     data_format: str = "channels_last",
     name: Any = None,
 ) -> Any:
+    return kind(pool_size, strides, padding, data_format, name)(inputs)
+
+
+@partial_of(_output_of, MaxPooling1D)
+def max_pooling1d() -> None:
     """The output of a ``MaxPooling1D`` layer (``tf.layers.max_pooling1d``)."""
-    return MaxPooling1D(pool_size, strides, padding, data_format, name)(inputs)
 
 
-def average_pooling1d(
-    inputs: Any,
-    pool_size: Any,
-    strides: Any,
-    padding: str = "valid",
-    data_format: str = "channels_last",
-    name: Any = None,
-) -> Any:
+@partial_of(_output_of, AveragePooling1D)
+def average_pooling1d() -> None:
     """The output of an ``AveragePooling1D`` layer (``tf.layers.average_pooling1d``)."""
-    return AveragePooling1D(pool_size, strides, padding, data_format, name)(inputs)
 
 
-def max_pooling2d(
-    inputs: Any,
-    pool_size: Any,
-    strides: Any,
-    padding: str = "valid",
-    data_format: str = "channels_last",
-    name: Any = None,
-) -> Any:
+@partial_of(_output_of, MaxPooling2D)
+def max_pooling2d() -> None:
     """The output of a ``MaxPooling2D`` layer (``tf.layers.max_pooling2d``)."""
-    return MaxPooling2D(pool_size, strides, padding, data_format, name)(inputs)
 
 
-def average_pooling2d(
-    inputs: Any,
-    pool_size: Any,
-    strides: Any,
-    padding: str = "valid",
-    data_format: str = "channels_last",
-    name: Any = None,
-) -> Any:
+@partial_of(_output_of, AveragePooling2D)
+def average_pooling2d() -> None:
     """The output of an ``AveragePooling2D`` layer (``tf.layers.average_pooling2d``)."""
-    return AveragePooling2D(pool_size, strides, padding, data_format, name)(inputs)
 
 
-def max_pooling3d(
-    inputs: Any,
-    pool_size: Any,
-    strides: Any,
-    padding: str = "valid",
-    data_format: str = "channels_last",
-    name: Any = None,
-) -> Any:
+@partial_of(_output_of, MaxPooling3D)
+def max_pooling3d() -> None:
     """The output of a ``MaxPooling3D`` layer (``tf.layers.max_pooling3d``)."""
-    return MaxPooling3D(pool_size, strides, padding, data_format, name)(inputs)
 
 
-def average_pooling3d(
-    inputs: Any,
-    pool_size: Any,
-    strides: Any,
-    padding: str = "valid",
-    data_format: str = "channels_last",
-    name: Any = None,
-) -> Any:
+@partial_of(_output_of, AveragePooling3D)
+def average_pooling3d() -> None:
     """The output of an ``AveragePooling3D`` layer (``tf.layers.average_pooling3d``)."""
-    return AveragePooling3D(pool_size, strides, padding, data_format, name)(inputs)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from graphlog.core.partials import partial_of
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
-from graphlog.layers.convolutional import Convolution, Regularizer
+from graphlog.layers.convolutional import Convolution, Regularizer, output_of
 from graphlog.layers.sizes import length_before, short_format
 from graphlog.ops.array import axes, packing, shape_queries
 from graphlog.ops.array import padding as padding_ops
@@ -226,49 +227,37 @@ class SeparableConv2D(_Separable):
         )
 
 
-def conv2d_transpose(
-    inputs: Any, filters: int, kernel_size: Any, *args: Any, reuse: Any = None, **kwargs: Any
-) -> Any:
+@partial_of(output_of, Conv2DTranspose)
+def conv2d_transpose() -> None:
     """The output of a ``Conv2DTranspose`` layer; see there.
 
     ``reuse`` says whether the variables of a layer of this name are used again.
 
     Source: ``tf.layers.conv2d_transpose``.
     """
-    layer = Conv2DTranspose(filters, kernel_size, *args, _reuse=reuse, _scope=kwargs.get("name"), **kwargs)
-    return layer(inputs)
 
 
-def conv3d_transpose(
-    inputs: Any, filters: int, kernel_size: Any, *args: Any, reuse: Any = None, **kwargs: Any
-) -> Any:
+@partial_of(output_of, Conv3DTranspose)
+def conv3d_transpose() -> None:
     """The output of a ``Conv3DTranspose`` layer; see ``conv2d_transpose``.
 
     Source: ``tf.layers.conv3d_transpose``.
     """
-    layer = Conv3DTranspose(filters, kernel_size, *args, _reuse=reuse, _scope=kwargs.get("name"), **kwargs)
-    return layer(inputs)
 
 
-def separable_conv1d(
-    inputs: Any, filters: int, kernel_size: Any, *args: Any, reuse: Any = None, **kwargs: Any
-) -> Any:
+@partial_of(output_of, SeparableConv1D)
+def separable_conv1d() -> None:
     """The output of a ``SeparableConv1D`` layer; see ``separable_conv2d``.
 
     Source: ``tf.layers.separable_conv1d``.
     """
-    layer = SeparableConv1D(filters, kernel_size, *args, _reuse=reuse, _scope=kwargs.get("name"), **kwargs)
-    return layer(inputs)
 
 
-def separable_conv2d(
-    inputs: Any, filters: int, kernel_size: Any, *args: Any, reuse: Any = None, **kwargs: Any
-) -> Any:
+@partial_of(output_of, SeparableConv2D)
+def separable_conv2d() -> None:
     """The output of a ``SeparableConv2D`` layer; see there.
 
     ``reuse`` says whether the variables of a layer of this name are used again.
 
     Source: ``tf.layers.separable_conv2d``.
     """
-    layer = SeparableConv2D(filters, kernel_size, *args, _reuse=reuse, _scope=kwargs.get("name"), **kwargs)
-    return layer(inputs)

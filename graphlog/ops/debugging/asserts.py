@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.errors import InvalidArgumentError
 from graphlog.core.operation import Operation
+from graphlog.core.partials import partial_of
 from graphlog.core.tensor import Tensor
 from graphlog.ops.control_flow import grouping
 from graphlog.ops.debugging import logging_ops
@@ -37,18 +38,31 @@ def _shown(value: Any) -> str:
     return str(value if known is None else known)
 
 
+class _Comparison(NamedTuple):
+    default_name: str
+    symbol: str
+    compare: _Compare
+    compare_arrays: _Compare
+
+
+_EQUAL = _Comparison("assert_equal", "==", comparisons.equal, np.equal)
+_NONE_EQUAL = _Comparison("assert_none_equal", "!=", comparisons.not_equal, np.not_equal)
+_LESS = _Comparison("assert_less", "<", comparisons.less, np.less)
+_LESS_EQUAL = _Comparison("assert_less_equal", "<=", comparisons.less_equal, np.less_equal)
+_GREATER = _Comparison("assert_greater", ">", comparisons.greater, np.greater)
+_GREATER_EQUAL = _Comparison("assert_greater_equal", ">=", comparisons.greater_equal, np.greater_equal)
+
+
 def _binary(
-    symbol: str,
-    default_name: str,
-    compare: _Compare,
-    compare_arrays: _Compare,
+    comparison: _Comparison,
     x: Any,
     y: Any,
-    data: Sequence[Any] | None,
-    summarize: int | None,
-    message: str | None,
-    name: str | None,
+    data: Sequence[Any] | None = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
 ) -> Operation:
+    default_name, symbol, compare, compare_arrays = comparison
     with name_scope(name, default_name, [x, y, data]):
         x = convert_to_tensor(x, name="x")
         y = convert_to_tensor(y, name="y")
@@ -98,79 +112,32 @@ def assert_equal(
     with name_scope(name, "assert_equal", [x, y, data]):
         if x is y:
             return grouping.no_op()
-    return _binary("==", "assert_equal", comparisons.equal, np.equal, x, y, data, summarize, message, name)
+    return _binary(_EQUAL, x, y, data, summarize, message, name)
 
 
-def assert_none_equal(
-    x: Any,
-    y: Any,
-    data: Sequence[Any] | None = None,
-    summarize: int | None = None,
-    message: str | None = None,
-    name: str | None = None,
-) -> Operation:
+@partial_of(_binary, _NONE_EQUAL)
+def assert_none_equal() -> None:
     """``assert_equal`` for ``x != y`` (``tf.debugging.assert_none_equal``)."""
-    return _binary(
-        "!=", "assert_none_equal", comparisons.not_equal, np.not_equal, x, y, data, summarize, message, name
-    )
 
 
-def assert_less(
-    x: Any,
-    y: Any,
-    data: Sequence[Any] | None = None,
-    summarize: int | None = None,
-    message: str | None = None,
-    name: str | None = None,
-) -> Operation:
+@partial_of(_binary, _LESS)
+def assert_less() -> None:
     """``assert_equal`` for ``x < y`` (``tf.debugging.assert_less``)."""
-    return _binary("<", "assert_less", comparisons.less, np.less, x, y, data, summarize, message, name)
 
 
-def assert_less_equal(
-    x: Any,
-    y: Any,
-    data: Sequence[Any] | None = None,
-    summarize: int | None = None,
-    message: str | None = None,
-    name: str | None = None,
-) -> Operation:
+@partial_of(_binary, _LESS_EQUAL)
+def assert_less_equal() -> None:
     """``assert_equal`` for ``x <= y`` (``tf.debugging.assert_less_equal``)."""
-    return _binary(
-        "<=", "assert_less_equal", comparisons.less_equal, np.less_equal, x, y, data, summarize, message, name
-    )
 
 
-def assert_greater(
-    x: Any,
-    y: Any,
-    data: Sequence[Any] | None = None,
-    summarize: int | None = None,
-    message: str | None = None,
-    name: str | None = None,
-) -> Operation:
+@partial_of(_binary, _GREATER)
+def assert_greater() -> None:
     """``assert_equal`` for ``x > y`` (``tf.debugging.assert_greater``)."""
-    return _binary(
-        ">", "assert_greater", comparisons.greater, np.greater, x, y, data, summarize, message, name
-    )
 
 
-def assert_greater_equal(
-    x: Any,
-    y: Any,
-    data: Sequence[Any] | None = None,
-    summarize: int | None = None,
-    message: str | None = None,
-    name: str | None = None,
-) -> Operation:
+@partial_of(_binary, _GREATER_EQUAL)
+def assert_greater_equal() -> None:
     """``assert_equal`` for ``x >= y`` (``tf.debugging.assert_greater_equal``)."""
-    return _binary(
-        ">=",
-        "assert_greater_equal",
-        comparisons.greater_equal,
-        np.greater_equal,
-        *(x, y, data, summarize, message, name),
-    )
 
 
 def assert_negative(

@@ -131,9 +131,9 @@ def define_reduction(
 def reduce(
     definition: OpDefinition,
     input_tensor: Any,
-    axis: Any,
-    keepdims: bool | None,
-    name: str | None,
+    axis: Any = None,
+    keepdims: bool | None = None,
+    name: str | None = None,
     reduction_indices: Any = None,
     keep_dims: bool | None = None,
 ) -> Tensor:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.op_definition import OpDefinition
+from graphlog.core.partials import partial_of
 from graphlog.core.tensor import Tensor
 from graphlog.ops.array import axes
 from graphlog.ops.name_scopes import name_scope
@@ -103,51 +105,41 @@ def max_pool2d(
         return _pool(MaxPool, input, ksize, strides, padding, data_format or "NHWC", scope)
 
 
-def max_pool1d(
-    input: Any,
-    ksize: Any,
-    strides: Any,
-    padding: str,
-    data_format: str | None = "NWC",
-    name: str | None = None,
-) -> Tensor:
-    """The maximum of each window of rows ``(batch, width, channels)`` (``tf.nn.max_pool1d``)."""
-    with name_scope(name, "MaxPool1d", [input]) as scope:
-        return _pool_rows(MaxPool, input, ksize, strides, padding, data_format or "NWC", scope)
-
-
-def avg_pool1d(
-    input: Any,
-    ksize: Any,
-    strides: Any,
-    padding: str,
-    data_format: str | None = "NWC",
-    name: str | None = None,
-) -> Tensor:
-    """The mean of each window of rows ``(batch, width, channels)`` (``tf.nn.avg_pool1d``)."""
-    with name_scope(name, "AvgPool1D", [input]) as scope:
-        return _pool_rows(AvgPool, input, ksize, strides, padding, data_format or "NWC", scope)
-
-
 def _pool_rows(
+    kind: tuple[OpDefinition, str],
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = "NWC",
+    name: str | None = None,
+) -> Tensor:
+    definition, default_name = kind
+    with name_scope(name, default_name, [input]) as scope:
+        layout = data_format or "NWC"
+        channel = channel_axis(layout, 1)
+        size = [1, *sequence(ksize, 1, channel, "ksize")]
+        steps = [1, *sequence(strides, 1, channel, "strides")]
+        axis, image_layout = (1, "NHWC") if layout == "NWC" else (2, "NCHW")
+        images = axes.expand_dims(input, axis)
+        result = definition(
+            images, ksize=size, strides=steps, padding=padding, data_format=image_layout, name=scope
+        )
+        return axes.squeeze(result, axis)
+
+
+@partial_of(_pool_rows, (MaxPool, "MaxPool1d"))
+def max_pool1d() -> None:
+    """The maximum of each window of rows ``(batch, width, channels)`` (``tf.nn.max_pool1d``)."""
+
+
+@partial_of(_pool_rows, (AvgPool, "AvgPool1D"))
+def avg_pool1d() -> None:
+    """The mean of each window of rows ``(batch, width, channels)`` (``tf.nn.avg_pool1d``)."""
+
+
+def _pool_volumes(
     definition: OpDefinition,
-    value: Any,
-    ksize: Any,
-    strides: Any,
-    padding: str,
-    data_format: str,
-    scope: str,
-) -> Tensor:
-    channel = channel_axis(data_format, 1)
-    size = [1, *sequence(ksize, 1, channel, "ksize")]
-    steps = [1, *sequence(strides, 1, channel, "strides")]
-    axis, layout = (1, "NHWC") if data_format == "NWC" else (2, "NCHW")
-    images = axes.expand_dims(value, axis)
-    result = definition(images, ksize=size, strides=steps, padding=padding, data_format=layout, name=scope)
-    return axes.squeeze(result, axis)
-
-
-def max_pool3d(
     input: Any,
     ksize: Any,
     strides: Any,
@@ -155,25 +147,22 @@ def max_pool3d(
     data_format: str | None = "NDHWC",
     name: str | None = None,
 ) -> Tensor:
+    with name_scope(name, definition.type, [input]) as scope:
+        return _pool(definition, input, ksize, strides, padding, data_format or "NDHWC", scope)
+
+
+@partial_of(_pool_volumes, MaxPool3D)
+def max_pool3d() -> None:
     """The maximum of each window of volumes (``MaxPool3D``). The gradient goes to all maxima of a window."""
-    with name_scope(name, "MaxPool3D", [input]) as scope:
-        return _pool(MaxPool3D, input, ksize, strides, padding, data_format or "NDHWC", scope)
 
 
-def avg_pool3d(
-    input: Any,
-    ksize: Any,
-    strides: Any,
-    padding: str,
-    data_format: str | None = "NDHWC",
-    name: str | None = None,
-) -> Tensor:
+@partial_of(_pool_volumes, AvgPool3D)
+def avg_pool3d() -> None:
     """The mean of each window of volumes, padding left out (TensorFlow's ``AvgPool3D``)."""
-    with name_scope(name, "AvgPool3D", [input]) as scope:
-        return _pool(AvgPool3D, input, ksize, strides, padding, data_format or "NDHWC", scope)
 
 
-def max_pool_v2(
+def _pool_any(
+    kinds: tuple[Callable[..., Tensor], OpDefinition, OpDefinition],
     input: Any,
     ksize: Any,
     strides: Any,
@@ -181,28 +170,22 @@ def max_pool_v2(
     data_format: str | None = None,
     name: str | None = None,
 ) -> Tensor:
+    of_rows, of_images, of_volumes = kinds
+    layout = _layout(input, data_format)
+    if len(layout) == 3:
+        return of_rows(input, ksize, strides, padding, layout, name)
+    definition = of_images if len(layout) == 4 else of_volumes
+    return _pool(definition, input, ksize, strides, padding, layout, name or definition.type)
+
+
+@partial_of(_pool_any, (max_pool1d, MaxPool, MaxPool3D))
+def max_pool_v2() -> None:
     """The maxima of windows, in as many dimensions as the input has (``tf.nn.max_pool_v2``)."""
-    layout = _layout(input, data_format)
-    if len(layout) == 3:
-        return max_pool1d(input, ksize, strides, padding, layout, name)
-    definition = MaxPool if len(layout) == 4 else MaxPool3D
-    return _pool(definition, input, ksize, strides, padding, layout, name or definition.type)
 
 
-def avg_pool_v2(
-    input: Any,
-    ksize: Any,
-    strides: Any,
-    padding: str,
-    data_format: str | None = None,
-    name: str | None = None,
-) -> Tensor:
+@partial_of(_pool_any, (avg_pool1d, AvgPool, AvgPool3D))
+def avg_pool_v2() -> None:
     """The means of windows, in as many dimensions as the input has (``tf.nn.avg_pool_v2``)."""
-    layout = _layout(input, data_format)
-    if len(layout) == 3:
-        return avg_pool1d(input, ksize, strides, padding, layout, name)
-    definition = AvgPool if len(layout) == 4 else AvgPool3D
-    return _pool(definition, input, ksize, strides, padding, layout, name or definition.type)
 
 
 def _layout(input: Any, data_format: str | None) -> str:

@@ -22,6 +22,7 @@ from graphlog.core.op_definition import (
     define_op,
 )
 from graphlog.core.operation import Operation
+from graphlog.core.partials import partial_of
 from graphlog.core.session_state import SessionState, VariableCell
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
@@ -162,7 +163,12 @@ ScatterNdSub = _define_nd("ScatterNdSub", nd_indices.TensorScatterSub, NUMBERS)
 
 
 def _scattered(
-    definition: OpDefinition, ref: Any, indices: Any, updates: Any, use_locking: bool, name: str | None
+    definition: OpDefinition,
+    ref: Any,
+    indices: Any,
+    updates: Any,
+    use_locking: bool = False,
+    name: str | None = None,
 ) -> Tensor:
     if not isinstance(ref, Tensor) and hasattr(ref, "handle"):
         # A resource variable, which changes itself.
@@ -191,46 +197,34 @@ def scatter_update(
     return _scattered(ScatterUpdate, ref, indices, updates, use_locking, name)
 
 
-def scatter_add(
-    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
-) -> Tensor:
+@partial_of(_scattered, ScatterAdd)
+def scatter_add() -> None:
     """Adds to rows of a variable, all updates of one row; see ``scatter_update`` (``ScatterAdd``)."""
-    return _scattered(ScatterAdd, ref, indices, updates, use_locking, name)
 
 
-def scatter_sub(
-    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
-) -> Tensor:
+@partial_of(_scattered, ScatterSub)
+def scatter_sub() -> None:
     """Subtracts from rows of a variable; see ``scatter_add`` (TensorFlow's ``ScatterSub``)."""
-    return _scattered(ScatterSub, ref, indices, updates, use_locking, name)
 
 
-def scatter_mul(
-    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
-) -> Tensor:
+@partial_of(_scattered, ScatterMul)
+def scatter_mul() -> None:
     """Multiplies rows of a variable; see ``scatter_add`` (TensorFlow's ``ScatterMul``)."""
-    return _scattered(ScatterMul, ref, indices, updates, use_locking, name)
 
 
-def scatter_div(
-    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
-) -> Tensor:
+@partial_of(_scattered, ScatterDiv)
+def scatter_div() -> None:
     """Divides rows of a variable; see ``scatter_add`` (TensorFlow's ``ScatterDiv``)."""
-    return _scattered(ScatterDiv, ref, indices, updates, use_locking, name)
 
 
-def scatter_min(
-    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
-) -> Tensor:
+@partial_of(_scattered, ScatterMin)
+def scatter_min() -> None:
     """Lowers rows of a variable to the updates; see ``scatter_add`` (TensorFlow's ``ScatterMin``)."""
-    return _scattered(ScatterMin, ref, indices, updates, use_locking, name)
 
 
-def scatter_max(
-    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
-) -> Tensor:
+@partial_of(_scattered, ScatterMax)
+def scatter_max() -> None:
     """Raises rows of a variable to the updates; see ``scatter_add`` (TensorFlow's ``ScatterMax``)."""
-    return _scattered(ScatterMax, ref, indices, updates, use_locking, name)
 
 
 def scatter_nd_update(
@@ -253,18 +247,14 @@ def scatter_nd_update(
     return _scattered(ScatterNdUpdate, ref, indices, updates, use_locking, name)
 
 
-def scatter_nd_add(
-    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
-) -> Tensor:
+@partial_of(_scattered, ScatterNdAdd)
+def scatter_nd_add() -> None:
     """Adds to elements or slices of a variable; see ``scatter_nd_update`` (``ScatterNdAdd``)."""
-    return _scattered(ScatterNdAdd, ref, indices, updates, use_locking, name)
 
 
-def scatter_nd_sub(
-    ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None
-) -> Tensor:
+@partial_of(_scattered, ScatterNdSub)
+def scatter_nd_sub() -> None:
     """Subtracts from elements or slices of a variable; see ``scatter_nd_update`` (``ScatterNdSub``)."""
-    return _scattered(ScatterNdSub, ref, indices, updates, use_locking, name)
 
 
 def batch_scatter_update(
