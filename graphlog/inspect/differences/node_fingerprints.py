@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from graphlog.inspect.graphs.edges import CONTROL, MISSING
@@ -21,6 +21,9 @@ _LOOP_STARTS = frozenset(["Merge", "RefMerge"])
 _LOOP_ENDS = frozenset(["NextIteration", "RefNextIteration"])
 
 _UNKNOWN = 1
+
+# Nodes with more inputs than this tie together what has little to do with each other.
+_MOST_INPUTS = 8
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,17 @@ class WiredNodes:
         return found
 
     @cached_property
+    def depths(self) -> list[int]:
+        """For each node how many nodes come before it on the longest way to it; a loop counts once."""
+        order, cut_from = self._order
+        found = [0] * len(self.names)
+        for node in order[:cut_from]:
+            for source, _ in self.inputs[node]:
+                if source != MISSING and not self._leads_back(node, source, cut_from):
+                    found[node] = max(found[node], found[source] + 1)
+        return found
+
+    @cached_property
     def _order(self) -> tuple[list[int], int]:
         """The nodes, each after its inputs; from which count on they are on a cycle, or follow one."""
         waiting = [0] * len(self.names)
@@ -133,6 +147,23 @@ class WiredNodes:
             return True
         places = self._place_in_order
         return places[node] >= cut_from and places[source] >= cut_from
+
+
+def without_details(nodes: WiredNodes) -> WiredNodes:
+    """The nodes with their types only, without control inputs, and without the inputs of those with many.
+
+    What is left is the same where shapes are other ones, and also where a node that waits for all others, or
+    what saves and restores all variables, has one more of them, or has them in another order.
+    """
+    types = {op_type: number_of([op_type]) for op_type in set(nodes.types)}
+
+    def inputs() -> list[Sequence[tuple[int, int]]]:
+        return [
+            [(source, 0) for source, port in edges if port != CONTROL] if len(edges) <= _MOST_INPUTS else []
+            for edges in nodes.inputs
+        ]
+
+    return replace(nodes, label_of=lambda node: types[nodes.types[node]], read_inputs=inputs)
 
 
 def number_of(texts: Iterable[str | bytes]) -> int:

@@ -2,18 +2,29 @@
 
 Names come first: two nodes of the same name and type are the same node, unless they may have been numbered
 anew. What is left on both sides was renamed, or is new, or has another type. It is told by its place in the
-graph (see ``node_fingerprints``), and then from neighbour to neighbour, from nodes that are known already.
-Each stage looks at each edge a constant number of times.
+graph (see ``node_fingerprints``), by its scope (see ``scope_matching``), and then from neighbour to
+neighbour, from nodes that are known already. Each stage looks at each edge a constant number of times.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from graphlog.inspect.differences.node_fingerprints import WiredNodes, number_of, refined
+from graphlog.inspect.differences.node_fingerprints import (
+    WiredNodes,
+    number_of,
+    refined,
+    without_details,
+)
+from graphlog.inspect.differences.scope_matching import (
+    ScopeTree,
+    counterparts,
+    equal_scopes,
+    pairs_within,
+)
 from graphlog.inspect.graphs.edges import CONTROL, MISSING
 
 Pair = tuple[int, int]
@@ -45,12 +56,18 @@ def matched_nodes(old: WiredNodes, new: WiredNodes) -> list[int]:
     matching = _Matching(old, new)
     matching.by_name(is_certain=True)
     if matching.may_go_on():
+        matching.by_equal_scopes(only_counted=True)
+    if matching.may_go_on():
         matching.by_place()
     if matching.may_go_on():
         matching.by_surroundings()
     if matching.may_go_on():
+        matching.by_equal_scopes(only_counted=False)
+        matching.by_scopes()
+    if matching.may_go_on():
         matching.by_name(is_certain=False)
         matching.by_neighbours(must_be_alike=False)
+    matching.with_their_scopes()
     return matching.new_of
 
 
@@ -90,10 +107,23 @@ class _Matching:
         if self._old.content_of(old) == self._new.content_of(new):
             return False
         stem = _stem(self._old.names[old])
-        return max(self._old_stems[stem], self._new_stems[stem]) > 1 and (
-            self._old.upstream[old] != self._new.upstream[new]
-            and self._old.downstream[old] != self._new.downstream[new]
+        return max(self._old_stems[stem], self._new_stems[stem]) > 1 and not self._is_same_place(old, new)
+
+    def _is_same_place(self, old: int, new: int) -> bool:
+        """Whether two nodes need the same, or the same is made of them; or both, but for shapes."""
+        first, second = self._without_details
+        return (
+            self._old.upstream[old] == self._new.upstream[new]
+            or self._old.downstream[old] == self._new.downstream[new]
+            or (
+                first.upstream[old] == second.upstream[new]
+                and first.downstream[old] == second.downstream[new]
+            )
         )
+
+    @cached_property
+    def _without_details(self) -> tuple[WiredNodes, WiredNodes]:
+        return without_details(self._old), without_details(self._new)
 
     @cached_property
     def _old_stems(self) -> Counter[str]:
@@ -114,18 +144,97 @@ class _Matching:
             self.by_neighbours(must_be_alike=True)
         self._match_in_order(old, new)
 
+    def by_equal_scopes(self, only_counted: bool) -> None:
+        """Takes the nodes of scopes of equal content as the same; see ``equal_scopes``."""
+        old, new = self._scopes()
+        places = [
+            (_places(first), _places(second))
+            for first, second in ((self._old, self._new), self._without_details)
+        ]
+        if not only_counted:
+            colours = self._colours()
+            around = refined(self._old, colours[0]), refined(self._new, colours[1])
+            places += [around, (self._old.labels, self._new.labels)]
+        pairs = list(equal_scopes(old, new, places, only_counted))
+        for first, second in pairs:
+            if old.nodes[first] != MISSING:
+                self._match((old.nodes[first], new.nodes[second]))
+            pairs += [(child, new.children[second][name]) for name, child in old.children[first].items()]
+
+    def by_scopes(self) -> None:
+        """Takes nodes of the same name within a scope as the same; see ``pairs_within``."""
+        old, new = self._scopes()
+        for first, second in list(pairs_within(old, new, self._counterparts())):
+            pair = old.nodes[first], new.nodes[second]
+            if self._both_free(*pair) and not self._is_doubtful(*pair):
+                self._match(pair)
+        self.by_neighbours(must_be_alike=False)
+
+    def with_their_scopes(self) -> None:
+        """Takes nodes back that left what most of their scope went to, where their place there is free."""
+        strays = [
+            (old, self.new_of[old])
+            for old in self._discovered
+            if self._old.names[old] != self._new.names[self.new_of[old]]
+        ]
+        if not strays or len(self._discovered) == max(len(self.new_of), len(self.old_of)):
+            return
+        news = self._counterparts()
+        olds = {new: old for old, new in news.items()}
+        old_places, new_places = (
+            {name: place for (name, _), place in _positions(nodes.names).items()}
+            for nodes in (self._old, self._new)
+        )
+        for old, new in strays:
+            scope = self._old.names[old].rpartition("/")[0]
+            if news.get(scope, scope) == self._new.names[new].rpartition("/")[0]:
+                continue
+            home = new_places.get(_moved(self._old.names[old], news), MISSING)
+            origin = old_places.get(_moved(self._new.names[new], olds), MISSING)
+            is_home_free = (
+                home != MISSING and self.old_of[home] == MISSING and self._are_alike(old, home, False)
+            )
+            is_origin_free = (
+                origin != MISSING and self.new_of[origin] == MISSING and self._are_alike(origin, new, False)
+            )
+            if is_home_free or is_origin_free:
+                self.new_of[old] = self.old_of[new] = MISSING
+                del self._discovered[old]
+                if is_home_free:
+                    self._match((old, home))
+                if is_origin_free:
+                    self._match((origin, new))
+
+    def _counterparts(self) -> dict[str, str]:
+        return counterparts(
+            (self._old.names[old], self._new.names[self.new_of[old]]) for old in self._discovered
+        )
+
+    def _scopes(self) -> tuple[ScopeTree, ScopeTree]:
+        """The scopes of what is not known yet."""
+        old, new = self._without_details
+        return (
+            ScopeTree(self._old, (item == MISSING for item in self.new_of), old.depths),
+            ScopeTree(self._new, (item == MISSING for item in self.old_of), new.depths),
+        )
+
     def by_surroundings(self) -> None:
         """Takes nodes as the same whose neighbourhoods are, and then those next to them."""
-        old, new = [*self._old.labels], [*self._new.labels]
-        for old_node in self._discovered:
-            new_node = self.new_of[old_node]
-            names = sorted([self._old.names[old_node], self._new.names[new_node]])
-            old[old_node] = new[new_node] = number_of(names)
+        old, new = self._colours()
         for _ in range(_RADIUS):
             old, new = refined(self._old, old), refined(self._new, new)
         for count in (0, *_PARTS_OF_NAMES):
             self._match_unique(old, new, count)
             self.by_neighbours(must_be_alike=True)
+
+    def _colours(self) -> tuple[list[int], list[int]]:
+        """The labels; of nodes that are known a number that is theirs alone."""
+        old, new = [*self._old.labels], [*self._new.labels]
+        for old_node in self._discovered:
+            new_node = self.new_of[old_node]
+            names = sorted([self._old.names[old_node], self._new.names[new_node]])
+            old[old_node] = new[new_node] = number_of(names)
+        return old, new
 
     def by_neighbours(self, must_be_alike: bool, start: Sequence[Pair] | None = None) -> None:
         """Goes from known nodes to their neighbours, as far as that leads.
@@ -232,6 +341,16 @@ class _Matching:
         if must_be_alike:
             return self._old.labels[old] == self._new.labels[new]
         return self._old.types[old] == self._new.types[new]
+
+
+def _moved(name: str, scopes: Mapping[str, str]) -> str:
+    """The name with another scope."""
+    scope, slash, last = name.rpartition("/")
+    return scopes.get(scope, scope) + slash + last
+
+
+def _places(nodes: WiredNodes) -> list[int]:
+    return [hash(item) for item in zip(nodes.upstream, nodes.downstream, strict=True)]
 
 
 def _stem(name: str) -> str:
