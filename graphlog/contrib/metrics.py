@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphlog import metrics
 from graphlog.core import dtypes
+from graphlog.core.partials import partial_of
 from graphlog.core.tensor import Tensor
 from graphlog.ops.array import filling, sorting
 from graphlog.ops.array.confusion import confusion_matrix
@@ -90,7 +91,8 @@ def _swapped(metric: Any, predictions: Any, labels: Any, options: tuple[Any, ...
     return result
 
 
-def streaming_accuracy(
+def _predictions_first(
+    metric: Callable[..., Metric],
     predictions: Any,
     labels: Any,
     weights: Any = None,
@@ -98,126 +100,57 @@ def streaming_accuracy(
     updates_collections: Any = None,
     name: str | None = None,
 ) -> Metric:
+    return metric(labels, predictions, weights, metrics_collections, updates_collections, name)
+
+
+@partial_of(_predictions_first, metrics.accuracy)
+def streaming_accuracy() -> None:
     """``tf.metrics.accuracy`` with predictions first."""
-    options = (weights, metrics_collections, updates_collections, name)
-    return _swapped(metrics.accuracy, predictions, labels, options)
 
 
-def streaming_precision(
-    predictions: Any,
-    labels: Any,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_predictions_first, metrics.precision)
+def streaming_precision() -> None:
     """``tf.metrics.precision`` with predictions first."""
-    options = (weights, metrics_collections, updates_collections, name)
-    return _swapped(metrics.precision, predictions, labels, options)
 
 
-def streaming_recall(
-    predictions: Any,
-    labels: Any,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_predictions_first, metrics.recall)
+def streaming_recall() -> None:
     """``tf.metrics.recall`` with predictions first."""
-    options = (weights, metrics_collections, updates_collections, name)
-    return _swapped(metrics.recall, predictions, labels, options)
 
 
-def streaming_mean_absolute_error(
-    predictions: Any,
-    labels: Any,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_predictions_first, metrics.mean_absolute_error)
+def streaming_mean_absolute_error() -> None:
     """``tf.metrics.mean_absolute_error`` with predictions first."""
-    options = (weights, metrics_collections, updates_collections, name)
-    return _swapped(metrics.mean_absolute_error, predictions, labels, options)
 
 
-def streaming_mean_squared_error(
-    predictions: Any,
-    labels: Any,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_predictions_first, metrics.mean_squared_error)
+def streaming_mean_squared_error() -> None:
     """``tf.metrics.mean_squared_error`` with predictions first."""
-    options = (weights, metrics_collections, updates_collections, name)
-    return _swapped(metrics.mean_squared_error, predictions, labels, options)
 
 
-def streaming_root_mean_squared_error(
-    predictions: Any,
-    labels: Any,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_predictions_first, metrics.root_mean_squared_error)
+def streaming_root_mean_squared_error() -> None:
     """``tf.metrics.root_mean_squared_error`` with predictions first."""
-    options = (weights, metrics_collections, updates_collections, name)
-    return _swapped(metrics.root_mean_squared_error, predictions, labels, options)
 
 
-def streaming_true_positives(
-    predictions: Any,
-    labels: Any,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_predictions_first, metrics.true_positives)
+def streaming_true_positives() -> None:
     """``tf.metrics.true_positives`` with predictions first."""
-    options = (weights, metrics_collections, updates_collections, name)
-    return _swapped(metrics.true_positives, predictions, labels, options)
 
 
-def streaming_true_negatives(
-    predictions: Any,
-    labels: Any,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_predictions_first, metrics.true_negatives)
+def streaming_true_negatives() -> None:
     """``tf.metrics.true_negatives`` with predictions first."""
-    options = (weights, metrics_collections, updates_collections, name)
-    return _swapped(metrics.true_negatives, predictions, labels, options)
 
 
-def streaming_false_positives(
-    predictions: Any,
-    labels: Any,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_predictions_first, metrics.false_positives)
+def streaming_false_positives() -> None:
     """``tf.metrics.false_positives`` with predictions first."""
-    options = (weights, metrics_collections, updates_collections, name)
-    return _swapped(metrics.false_positives, predictions, labels, options)
 
 
-def streaming_false_negatives(
-    predictions: Any,
-    labels: Any,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_predictions_first, metrics.false_negatives)
+def streaming_false_negatives() -> None:
     """``tf.metrics.false_negatives`` with predictions first."""
-    options = (weights, metrics_collections, updates_collections, name)
-    return _swapped(metrics.false_negatives, predictions, labels, options)
 
 
 def streaming_mean(

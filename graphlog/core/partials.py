@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 First = TypeVar("First")
 P = ParamSpec("P")
@@ -13,7 +13,7 @@ R = TypeVar("R")
 
 
 def partial_of(
-    function: Callable[Concatenate[First, P], R], first: First
+    function: Callable[Concatenate[First, P], R], first: First, **defaults: Any
 ) -> Callable[[Callable[[], None]], Callable[P, R]]:
     """Decorates a name and docstring: they become those of a function whose first argument is given.
 
@@ -23,18 +23,26 @@ def partial_of(
     Args:
         function: what is called.
         first: its first argument.
+        **defaults: defaults of other parameters, where they differ from those that the function has.
 
     Returns:
         A decorator of a function without parameters that holds nothing but the docstring.
     """
     signature = inspect.signature(function)
     name, *others = signature.parameters
-    signature = signature.replace(parameters=[signature.parameters[other] for other in others])
+    parameters = [signature.parameters[other] for other in others]
+    signature = signature.replace(
+        parameters=[item.replace(default=defaults.get(item.name, item.default)) for item in parameters]
+    )
+    positions = {other: others.index(other) for other in defaults}
     annotations = {key: value for key, value in function.__annotations__.items() if key != name}
 
     def decorate(named: Callable[[], None]) -> Callable[P, R]:
         @functools.wraps(named)
         def partial(*args: P.args, **kwargs: P.kwargs) -> R:
+            for key, position in positions.items():
+                if position >= len(args):
+                    kwargs.setdefault(key, defaults[key])
             try:
                 return function(first, *args, **kwargs)
             except TypeError:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from graphlog.core import dtypes
 from graphlog.core.default_graph import get_default_graph
+from graphlog.core.partials import partial_of
 from graphlog.core.tensor import Tensor
 from graphlog.metrics.local_variables import collect, fitting, metric_variable
 from graphlog.metrics.means import Metric
@@ -17,15 +19,15 @@ from graphlog.ops.state.variable_scope import variable_scope
 
 
 def _count(
-    scope: str,
-    is_there: bool,
-    is_found: bool,
-    arguments: tuple[Any, Any, Any],
-    metrics_collections: Any,
-    updates_collections: Any,
-    name: str | None,
+    kind: tuple[str, bool, bool],
+    labels: Any,
+    predictions: Any,
+    weights: Any = None,
+    metrics_collections: Any = None,
+    updates_collections: Any = None,
+    name: str | None = None,
 ) -> Metric:
-    labels, predictions, weights = arguments
+    scope, is_there, is_found = kind
     with variable_scope(name, scope, [predictions, labels, weights]):
         predictions, labels, weights = _as_booleans(predictions, labels, weights)
         holds = logic.logical_and(
@@ -50,14 +52,8 @@ def _as_booleans(predictions: Any, labels: Any, weights: Any) -> tuple[Tensor, T
     return fitting(found, casts.cast(labels, dtypes.bool_), weights)
 
 
-def true_positives(
-    labels: Any,
-    predictions: Any,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_count, ("true_positives", True, True))
+def true_positives() -> None:
     """How often something was there and was predicted.
 
     Args:
@@ -73,50 +69,25 @@ def true_positives(
 
     Source: ``tf.metrics.true_positives``.
     """
-    arguments = (labels, predictions, weights)
-    return _count("true_positives", True, True, arguments, metrics_collections, updates_collections, name)
 
 
-def true_negatives(
-    labels: Any,
-    predictions: Any,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_count, ("true_negatives", False, False))
+def true_negatives() -> None:
     """How often something was neither there nor predicted; see ``true_positives``."""
-    arguments = (labels, predictions, weights)
-    return _count("true_negatives", False, False, arguments, metrics_collections, updates_collections, name)
 
 
-def false_positives(
-    labels: Any,
-    predictions: Any,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_count, ("false_positives", False, True))
+def false_positives() -> None:
     """How often something was predicted but not there; see ``true_positives``."""
-    arguments = (labels, predictions, weights)
-    return _count("false_positives", False, True, arguments, metrics_collections, updates_collections, name)
 
 
-def false_negatives(
-    labels: Any,
-    predictions: Any,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_count, ("false_negatives", True, False))
+def false_negatives() -> None:
     """How often something was there but not predicted; see ``true_positives``."""
-    arguments = (labels, predictions, weights)
-    return _count("false_negatives", True, False, arguments, metrics_collections, updates_collections, name)
 
 
-def precision(
+def _part(
+    kind: tuple[str, Callable[..., Metric]],
     labels: Any,
     predictions: Any,
     weights: Any = None,
@@ -124,34 +95,29 @@ def precision(
     updates_collections: Any = None,
     name: str | None = None,
 ) -> Metric:
+    """True positives as a part of them and of what else was counted."""
+    scope, count_others = kind
+    with variable_scope(name, scope, [predictions, labels, weights]):
+        predictions, labels, weights = _as_booleans(predictions, labels, weights)
+        right = true_positives(labels, predictions, weights)
+        wrong = count_others(labels, predictions, weights)
+        return _ratio(right, wrong, metrics_collections, updates_collections)
+
+
+@partial_of(_part, ("precision", false_positives))
+def precision() -> None:
     """Which part of what was predicted was there; see ``true_positives`` for the arguments.
 
     Source: ``tf.metrics.precision``.
     """
-    with variable_scope(name, "precision", [predictions, labels, weights]):
-        predictions, labels, weights = _as_booleans(predictions, labels, weights)
-        right = true_positives(labels, predictions, weights)
-        wrong = false_positives(labels, predictions, weights)
-        return _ratio(right, wrong, metrics_collections, updates_collections)
 
 
-def recall(
-    labels: Any,
-    predictions: Any,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_part, ("recall", false_negatives))
+def recall() -> None:
     """Which part of what was there was predicted; see ``true_positives`` for the arguments.
 
     Source: ``tf.metrics.recall``.
     """
-    with variable_scope(name, "recall", [predictions, labels, weights]):
-        predictions, labels, weights = _as_booleans(predictions, labels, weights)
-        right = true_positives(labels, predictions, weights)
-        missed = false_negatives(labels, predictions, weights)
-        return _ratio(right, missed, metrics_collections, updates_collections)
 
 
 def _ratio(right: Metric, wrong: Metric, metrics_collections: Any, updates_collections: Any) -> Metric:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from graphlog.core import dtypes
+from graphlog.core.partials import partial_of
 from graphlog.core.sparse_tensor import SparseTensor, SparseTensorValue, convert_to_tensor_or_sparse_tensor
 from graphlog.core.tensor import Tensor
 from graphlog.metrics.local_variables import collect, metric_variable
@@ -106,18 +108,18 @@ def _total(kind: str, labels: Any, predictions_idx: Any, k: int | None, class_id
 
 
 def _part_at_top_k(
-    name: str | None,
-    metric: str,
-    wrong: str,
+    kind: tuple[str, str],
     labels: Any,
     predictions_idx: Any,
-    k: int | None,
-    class_id: Any,
-    weights: Any,
-    metrics_collections: Any,
-    updates_collections: Any,
+    k: int | None = None,
+    class_id: int | None = None,
+    weights: Any = None,
+    metrics_collections: Any = None,
+    updates_collections: Any = None,
+    name: str | None = None,
 ) -> Metric:
     """The true positives as a part of them and of what was wrong."""
+    metric, wrong = kind
     inputs = [predictions_idx, labels, weights]
     with name_scope(name, _name_at(metric, k, class_id), inputs) as scope:
         labels = _with_last_axis(labels, predictions_idx)
@@ -131,16 +133,8 @@ def _part_at_top_k(
         return value, update
 
 
-def recall_at_top_k(
-    labels: Any,
-    predictions_idx: Any,
-    k: int | None = None,
-    class_id: int | None = None,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_part_at_top_k, ("recall", "false_negative"))
+def recall_at_top_k() -> None:
     """Which part of the labels is among the predicted classes.
 
     Args:
@@ -161,49 +155,18 @@ def recall_at_top_k(
 
     Source: ``tf.metrics.recall_at_top_k``.
     """
-    return _part_at_top_k(
-        name,
-        "recall",
-        "false_negative",
-        labels,
-        predictions_idx,
-        k,
-        class_id,
-        weights,
-        metrics_collections,
-        updates_collections,
-    )
 
 
-def precision_at_top_k(
-    labels: Any,
-    predictions_idx: Any,
-    k: int | None = None,
-    class_id: int | None = None,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_part_at_top_k, ("precision", "false_positive"))
+def precision_at_top_k() -> None:
     """Which part of the predicted classes are labels; see ``recall_at_top_k``.
 
     Source: ``tf.metrics.precision_at_top_k``.
     """
-    return _part_at_top_k(
-        name,
-        "precision",
-        "false_positive",
-        labels,
-        predictions_idx,
-        k,
-        class_id,
-        weights,
-        metrics_collections,
-        updates_collections,
-    )
 
 
-def recall_at_k(
+def _part_at_k(
+    kind: tuple[str, Callable[..., Metric]],
     labels: Any,
     predictions: Any,
     k: int,
@@ -213,52 +176,33 @@ def recall_at_k(
     updates_collections: Any = None,
     name: str | None = None,
 ) -> Metric:
+    metric, part_at_top_k = kind
+    with name_scope(name, _name_at(metric, k, class_id), [predictions, labels, weights]) as scope:
+        best = sorting.top_k(predictions, k).indices
+        return part_at_top_k(
+            labels, best, k, class_id, weights, metrics_collections, updates_collections, scope
+        )
+
+
+@partial_of(_part_at_k, ("recall", recall_at_top_k))
+def recall_at_k() -> None:
     """``recall_at_top_k`` of the ``k`` classes with the largest of ``predictions``.
 
     Source: ``tf.metrics.recall_at_k``.
     """
-    with name_scope(name, _name_at("recall", k, class_id), [predictions, labels, weights]) as scope:
-        best = sorting.top_k(predictions, k).indices
-        return recall_at_top_k(
-            labels, best, k, class_id, weights, metrics_collections, updates_collections, scope
-        )
 
 
-def precision_at_k(
-    labels: Any,
-    predictions: Any,
-    k: int,
-    class_id: int | None = None,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_part_at_k, ("precision", precision_at_top_k))
+def precision_at_k() -> None:
     """``precision_at_top_k`` of the ``k`` classes with the largest of ``predictions``.
 
     Source: ``tf.metrics.precision_at_k``.
     """
-    with name_scope(name, _name_at("precision", k, class_id), [predictions, labels, weights]) as scope:
-        best = sorting.top_k(predictions, k).indices
-        return precision_at_top_k(
-            labels, best, k, class_id, weights, metrics_collections, updates_collections, scope
-        )
 
 
-def sparse_precision_at_k(
-    labels: Any,
-    predictions: Any,
-    k: int,
-    class_id: int | None = None,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_part_at_k, ("precision", precision_at_top_k))
+def sparse_precision_at_k() -> None:
     """``precision_at_k`` by its older name (``tf.metrics.sparse_precision_at_k``)."""
-    return precision_at_k(
-        labels, predictions, k, class_id, weights, metrics_collections, updates_collections, name
-    )
 
 
 def average_precision_at_k(

@@ -8,6 +8,7 @@ from typing import Any
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.default_graph import get_default_graph
+from graphlog.core.partials import partial_of
 from graphlog.core.tensor import Tensor
 from graphlog.metrics.local_variables import collect, fitting, metric_variable
 from graphlog.metrics.means import Metric
@@ -94,21 +95,6 @@ def counts_at_thresholds(
 
 def _count(
     kind: str,
-    arguments: tuple[Any, ...],
-    metrics_collections: Any,
-    updates_collections: Any,
-    name: str | None,
-) -> Metric:
-    labels, predictions, thresholds, weights = arguments
-    with variable_scope(name, kind, [predictions, labels, weights]):
-        (variable,), (update,) = counts_at_thresholds(labels, predictions, thresholds, weights, [kind])
-        value = arrays.identity(variable)
-        collect(metrics_collections, value)
-        collect(updates_collections, update)
-        return value, update
-
-
-def true_positives_at_thresholds(
     labels: Any,
     predictions: Any,
     thresholds: Sequence[float],
@@ -117,6 +103,16 @@ def true_positives_at_thresholds(
     updates_collections: Any = None,
     name: str | None = None,
 ) -> Metric:
+    with variable_scope(name, kind, [predictions, labels, weights]):
+        (variable,), (update,) = counts_at_thresholds(labels, predictions, thresholds, weights, [kind])
+        value = arrays.identity(variable)
+        collect(metrics_collections, value)
+        collect(updates_collections, update)
+        return value, update
+
+
+@partial_of(_count, "true_positives")
+def true_positives_at_thresholds() -> None:
     """How often something was there and was predicted, at each of several thresholds.
 
     Args:
@@ -133,53 +129,25 @@ def true_positives_at_thresholds(
 
     Source: ``tf.metrics.true_positives_at_thresholds``.
     """
-    arguments = (labels, predictions, thresholds, weights)
-    return _count("true_positives", arguments, metrics_collections, updates_collections, name)
 
 
-def true_negatives_at_thresholds(
-    labels: Any,
-    predictions: Any,
-    thresholds: Sequence[float],
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_count, "true_negatives")
+def true_negatives_at_thresholds() -> None:
     """``true_negatives`` at each of several thresholds; see ``true_positives_at_thresholds``."""
-    arguments = (labels, predictions, thresholds, weights)
-    return _count("true_negatives", arguments, metrics_collections, updates_collections, name)
 
 
-def false_positives_at_thresholds(
-    labels: Any,
-    predictions: Any,
-    thresholds: Sequence[float],
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_count, "false_positives")
+def false_positives_at_thresholds() -> None:
     """``false_positives`` at each of several thresholds; see ``true_positives_at_thresholds``."""
-    arguments = (labels, predictions, thresholds, weights)
-    return _count("false_positives", arguments, metrics_collections, updates_collections, name)
 
 
-def false_negatives_at_thresholds(
-    labels: Any,
-    predictions: Any,
-    thresholds: Sequence[float],
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_count, "false_negatives")
+def false_negatives_at_thresholds() -> None:
     """``false_negatives`` at each of several thresholds; see ``true_positives_at_thresholds``."""
-    arguments = (labels, predictions, thresholds, weights)
-    return _count("false_negatives", arguments, metrics_collections, updates_collections, name)
 
 
-def precision_at_thresholds(
+def _part(
+    kind: tuple[str, str],
     labels: Any,
     predictions: Any,
     thresholds: Sequence[float],
@@ -188,47 +156,32 @@ def precision_at_thresholds(
     updates_collections: Any = None,
     name: str | None = None,
 ) -> Metric:
+    """True positives as a part of them and of what else was counted."""
+    metric, others = kind
+    with variable_scope(name, f"{metric}_at_thresholds", [predictions, labels, weights]):
+        variables, updates = counts_at_thresholds(
+            labels, predictions, thresholds, weights, ["true_positives", others]
+        )
+
+        def part(counts: Counts, name: str) -> Tensor:
+            right, wrong = counts
+            return division.div(right, _SMALL + right + wrong, name=name)
+
+        value = part(variables, f"{metric}_value")
+        collect(metrics_collections, value)
+        update = part(updates, f"{metric}_update_op")
+        collect(updates_collections, update)
+        return value, update
+
+
+@partial_of(_part, ("precision", "false_positives"))
+def precision_at_thresholds() -> None:
     """Which part of what was predicted was there, at each threshold; see ``true_positives_at_thresholds``."""
-    with variable_scope(name, "precision_at_thresholds", [predictions, labels, weights]):
-        variables, updates = counts_at_thresholds(
-            labels, predictions, thresholds, weights, ["true_positives", "false_positives"]
-        )
-
-        def part(counts: Counts, name: str) -> Tensor:
-            right, wrong = counts
-            return division.div(right, _SMALL + right + wrong, name=name)
-
-        value = part(variables, "precision_value")
-        collect(metrics_collections, value)
-        update = part(updates, "precision_update_op")
-        collect(updates_collections, update)
-        return value, update
 
 
-def recall_at_thresholds(
-    labels: Any,
-    predictions: Any,
-    thresholds: Sequence[float],
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> Metric:
+@partial_of(_part, ("recall", "false_negatives"))
+def recall_at_thresholds() -> None:
     """Which part of what was there was predicted, at each threshold; see ``true_positives_at_thresholds``."""
-    with variable_scope(name, "recall_at_thresholds", [predictions, labels, weights]):
-        variables, updates = counts_at_thresholds(
-            labels, predictions, thresholds, weights, ["true_positives", "false_negatives"]
-        )
-
-        def part(counts: Counts, name: str) -> Tensor:
-            right, wrong = counts
-            return division.div(right, _SMALL + right + wrong, name=name)
-
-        value = part(variables, "recall_value")
-        collect(metrics_collections, value)
-        update = part(updates, "recall_update_op")
-        collect(updates_collections, update)
-        return value, update
 
 
 def sensitivity_at_specificity(

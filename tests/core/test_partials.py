@@ -19,9 +19,20 @@ def square() -> None:
     """The square of a number."""
 
 
+@partial_of(_power, 2, scale=2.0)
+def double_square() -> None:
+    """Twice the square of a number, or so often as ``scale`` says."""
+
+
 def test_it_calls_with_the_first_argument() -> None:
     assert square(3.0) == 9.0
     assert square(base=3.0, scale=2.0) == 18.0
+
+
+def test_a_default_may_differ() -> None:
+    assert double_square(3.0) == double_square(3.0, 2.0) == 18.0
+    assert double_square(3.0, 1.0) == double_square(3.0, scale=1.0) == 9.0
+    assert str(inspect.signature(double_square)) == "(base: Any, scale: float = 2.0) -> Any"
 
 
 def test_help_shows_what_it_is() -> None:

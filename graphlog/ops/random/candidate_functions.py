@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from graphlog.core.op_definition import OpDefinition
+from graphlog.core.partials import partial_of
 from graphlog.core.tensor import Tensor
 from graphlog.ops.random import candidate_samplers
 from graphlog.ops.random.random_seeds import get_seed
@@ -25,7 +26,8 @@ class Candidates(NamedTuple):
     sampled_expected_count: Tensor
 
 
-def uniform_candidate_sampler(
+def _from_range(
+    definition: OpDefinition,
     true_classes: Any,
     num_true: int,
     num_sampled: int,
@@ -34,6 +36,22 @@ def uniform_candidate_sampler(
     seed: int | None = None,
     name: str | None = None,
 ) -> Candidates:
+    seed1, seed2 = get_seed(seed)
+    op = definition.operation(
+        true_classes,
+        num_true=num_true,
+        num_sampled=num_sampled,
+        unique=unique,
+        range_max=range_max,
+        seed=seed1,
+        seed2=seed2,
+        name=name,
+    )
+    return Candidates(*op.outputs)
+
+
+@partial_of(_from_range, candidate_samplers.UniformCandidateSampler)
+def uniform_candidate_sampler() -> None:
     """Draws classes that are all equally likely.
 
     Args:
@@ -51,68 +69,24 @@ def uniform_candidate_sampler(
 
     Source: ``tf.random.uniform_candidate_sampler``.
     """
-    definition = candidate_samplers.UniformCandidateSampler
-    return _from_range(definition, true_classes, num_true, num_sampled, unique, range_max, seed, name)
 
 
-def log_uniform_candidate_sampler(
-    true_classes: Any,
-    num_true: int,
-    num_sampled: int,
-    unique: bool,
-    range_max: int,
-    seed: int | None = None,
-    name: str | None = None,
-) -> Candidates:
+@partial_of(_from_range, candidate_samplers.LogUniformCandidateSampler)
+def log_uniform_candidate_sampler() -> None:
     """Draws classes as Zipf's law has it: class ``c`` by ``log((c + 2) / (c + 1)) / log(range_max + 1)``.
 
     The arguments are those of ``uniform_candidate_sampler``; the classes are sorted by how frequent they
     are. Source: ``tf.random.log_uniform_candidate_sampler``.
     """
-    definition = candidate_samplers.LogUniformCandidateSampler
-    return _from_range(definition, true_classes, num_true, num_sampled, unique, range_max, seed, name)
 
 
-def learned_unigram_candidate_sampler(
-    true_classes: Any,
-    num_true: int,
-    num_sampled: int,
-    unique: bool,
-    range_max: int,
-    seed: int | None = None,
-    name: str | None = None,
-) -> Candidates:
+@partial_of(_from_range, candidate_samplers.LearnedUnigramCandidateSampler)
+def learned_unigram_candidate_sampler() -> None:
     """Draws classes by how often they were true classes in this session, counted from 1.
 
     The arguments are those of ``uniform_candidate_sampler``. Source:
     ``tf.random.learned_unigram_candidate_sampler``.
     """
-    definition = candidate_samplers.LearnedUnigramCandidateSampler
-    return _from_range(definition, true_classes, num_true, num_sampled, unique, range_max, seed, name)
-
-
-def _from_range(
-    definition: OpDefinition,
-    true_classes: Any,
-    num_true: int,
-    num_sampled: int,
-    unique: bool,
-    range_max: int,
-    seed: int | None,
-    name: str | None,
-) -> Candidates:
-    seed1, seed2 = get_seed(seed)
-    op = definition.operation(
-        true_classes,
-        num_true=num_true,
-        num_sampled=num_sampled,
-        unique=unique,
-        range_max=range_max,
-        seed=seed1,
-        seed2=seed2,
-        name=name,
-    )
-    return Candidates(*op.outputs)
 
 
 def fixed_unigram_candidate_sampler(
