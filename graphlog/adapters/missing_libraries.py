@@ -22,5 +22,5 @@ def required(module: str, extra: str) -> Any:
         if (error.name or "").partition(".")[0] != module.partition(".")[0]:
             raise
         raise ImportError(
-            f"This needs {module}, which is not installed: pip install graphlog[{extra}]", name=module
+            f"This needs {module}, which is not installed: pip install 'graphlog[{extra}]'", name=module
         ) from None

@@ -28,7 +28,7 @@ def _pillow() -> Any:
         from PIL import Image
     except ImportError:
         raise ImportError(
-            "JPEG and GIF files are read and written by Pillow, which is not there: pip install pillow"
+            "JPEG and GIF files are read and written by Pillow: pip install 'graphlog[images]'"
         ) from None
     return Image
 

@@ -35,4 +35,6 @@ def _filesystem() -> Any:
     try:
         return importlib.import_module("fsspec")
     except ImportError:
-        raise ImportError("a folder with :// in its name needs fsspec: pip install fsspec") from None
+        raise ImportError(
+            "a folder with :// in its name needs fsspec: pip install 'graphlog[remote]'"
+        ) from None

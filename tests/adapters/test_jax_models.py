@@ -331,7 +331,7 @@ def test_what_is_no_function() -> None:
 
 def test_without_jax(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jax", None)
-    with pytest.raises(ImportError, match=r"pip install graphlog\[jax\]"):
+    with pytest.raises(ImportError, match=r"pip install 'graphlog\[jax\]'"):
         gl.from_jax(np.sin, X)
 
 

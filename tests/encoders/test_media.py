@@ -120,5 +120,6 @@ def test_without_pillow_the_error_says_what_to_install(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(builtins, "__import__", without_pillow)
     contents = tf.image.encode_jpeg(np.zeros((2, 2, 3), np.uint8))
-    with tf.Session() as session, pytest.raises(tf.errors.UnimplementedError, match="pip install pillow"):
+    message = r"pip install 'graphlog\[images\]'"
+    with tf.Session() as session, pytest.raises(tf.errors.UnimplementedError, match=message):
         session.run(contents)

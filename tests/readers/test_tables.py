@@ -77,7 +77,7 @@ def test_a_missing_library_is_told_with_what_to_do(
 ) -> None:
     monkeypatch.setitem(sys.modules, library, None)
     for thing in (log, log["a"]):
-        with pytest.raises(ImportError, match=rf"pip install graphlog\[{library}\]"):
+        with pytest.raises(ImportError, match=rf"pip install 'graphlog\[{library}\]'"):
             getattr(thing, method)()
 
 

@@ -156,7 +156,9 @@ class LayoutDecoder:
             numbers = np.zeros(len(rows), np.intp)
             templates: list[Any] = list(self._templates[0])
         else:
-            numbers = self._slots.take(self._hashes(columns) >> self._shift).astype(np.intp)
+            # NumPy 1 takes no unsigned indices of 64 bits.
+            slots = (self._hashes(columns) >> self._shift).view(np.int64)
+            numbers = self._slots.take(slots).astype(np.intp)
             templates = [column.take(numbers) for column in self._templates.T]
         differences = columns[0] ^ templates[0]
         for column, template in zip(columns[1:], templates[1:], strict=True):
