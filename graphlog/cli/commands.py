@@ -31,9 +31,9 @@ commands.command("view")(view.view)
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib import metadata
+        from graphlog import __version__
 
-        print(f"graphlog {metadata.version('graphlog')}")
+        print(f"graphlog {__version__}")
         raise typer.Exit
 
 
