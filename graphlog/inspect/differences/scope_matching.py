@@ -147,10 +147,15 @@ def equal_scopes(
     for content in sorted(shared, key=lambda item: (-old.extents[in_old[item][0]], item)):
         left = [scope for scope in in_old[content] if not taken_old[scope]]
         right = [scope for scope in in_new[content] if not taken_new[scope]]
-        for pair in _chosen(old, new, left, right, sums, only_counted):
-            yield pair
-            _take(old, pair[0], taken_old)
-            _take(new, pair[1], taken_new)
+        pairs = list(_chosen(old, new, left, right, sums, only_counted))
+        yield from pairs
+        if len(pairs) == min(len(left), len(right)):
+            left, right = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+        # Where it is open which scope is which, what is in them is left open, too.
+        for scope in left:
+            _take(old, scope, taken_old)
+        for scope in right:
+            _take(new, scope, taken_new)
 
 
 def _by_content(tree: ScopeTree) -> _Groups:
