@@ -152,6 +152,10 @@ def finished(
     return collect_named_outputs(outputs_collections, alias, outputs)
 
 
+# What data formats of images and volumes may be, by the number of dimensions of space.
+FORMATS = {2: ("NHWC", "NCHW"), 3: ("NDHWC", "NCDHW")}
+
+
 def is_channels_first(data_format: str | None, *allowed: str | None) -> bool:
     """Whether channels come before the dimensions of space.
 

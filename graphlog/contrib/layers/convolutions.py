@@ -14,6 +14,7 @@ from graphlog.contrib.layers.collecting import (
 )
 from graphlog.contrib.layers.initializers import xavier_initializer
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.partials import partial_of
 from graphlog.layers import convolutional
 from graphlog.ops.nn import activations
 from graphlog.ops.state.initializers import Zeros
@@ -119,8 +120,8 @@ def convolution(
         )
 
 
-@add_arg_scope
-def convolution1d(
+def _convolution_in(
+    conv_dims: int,
     inputs: Any,
     num_outputs: int,
     kernel_size: Any,
@@ -141,123 +142,46 @@ def convolution1d(
     trainable: bool = True,
     scope: Any = None,
 ) -> Any:
+    return convolution(
+        inputs,
+        num_outputs,
+        kernel_size,
+        stride,
+        padding,
+        data_format,
+        rate,
+        activation_fn,
+        normalizer_fn,
+        normalizer_params,
+        weights_initializer,
+        weights_regularizer,
+        biases_initializer,
+        biases_regularizer,
+        reuse,
+        variables_collections,
+        outputs_collections,
+        trainable,
+        scope,
+        conv_dims=conv_dims,
+    )
+
+
+@add_arg_scope
+@partial_of(_convolution_in, 1)
+def convolution1d() -> None:
     """A convolution of sequences, of rank 3; see ``convolution`` (``tf.contrib.layers.conv1d``)."""
-    return convolution(
-        inputs,
-        num_outputs,
-        kernel_size,
-        stride,
-        padding,
-        data_format,
-        rate,
-        activation_fn,
-        normalizer_fn,
-        normalizer_params,
-        weights_initializer,
-        weights_regularizer,
-        biases_initializer,
-        biases_regularizer,
-        reuse,
-        variables_collections,
-        outputs_collections,
-        trainable,
-        scope,
-        conv_dims=1,
-    )
 
 
 @add_arg_scope
-def convolution2d(
-    inputs: Any,
-    num_outputs: int,
-    kernel_size: Any,
-    stride: Any = 1,
-    padding: str = "SAME",
-    data_format: str | None = None,
-    rate: Any = 1,
-    activation_fn: Any = activations.relu,
-    normalizer_fn: Any = None,
-    normalizer_params: Any = None,
-    weights_initializer: Any = xavier_initializer(),  # noqa: B008
-    weights_regularizer: Any = None,
-    biases_initializer: Any = Zeros(),  # noqa: B008
-    biases_regularizer: Any = None,
-    reuse: Any = None,
-    variables_collections: Any = None,
-    outputs_collections: Any = None,
-    trainable: bool = True,
-    scope: Any = None,
-) -> Any:
+@partial_of(_convolution_in, 2)
+def convolution2d() -> None:
     """A convolution of images, of rank 4; see ``convolution`` (``tf.contrib.layers.conv2d``)."""
-    return convolution(
-        inputs,
-        num_outputs,
-        kernel_size,
-        stride,
-        padding,
-        data_format,
-        rate,
-        activation_fn,
-        normalizer_fn,
-        normalizer_params,
-        weights_initializer,
-        weights_regularizer,
-        biases_initializer,
-        biases_regularizer,
-        reuse,
-        variables_collections,
-        outputs_collections,
-        trainable,
-        scope,
-        conv_dims=2,
-    )
 
 
 @add_arg_scope
-def convolution3d(
-    inputs: Any,
-    num_outputs: int,
-    kernel_size: Any,
-    stride: Any = 1,
-    padding: str = "SAME",
-    data_format: str | None = None,
-    rate: Any = 1,
-    activation_fn: Any = activations.relu,
-    normalizer_fn: Any = None,
-    normalizer_params: Any = None,
-    weights_initializer: Any = xavier_initializer(),  # noqa: B008
-    weights_regularizer: Any = None,
-    biases_initializer: Any = Zeros(),  # noqa: B008
-    biases_regularizer: Any = None,
-    reuse: Any = None,
-    variables_collections: Any = None,
-    outputs_collections: Any = None,
-    trainable: bool = True,
-    scope: Any = None,
-) -> Any:
+@partial_of(_convolution_in, 3)
+def convolution3d() -> None:
     """A convolution of volumes, of rank 5; see ``convolution`` (``tf.contrib.layers.conv3d``)."""
-    return convolution(
-        inputs,
-        num_outputs,
-        kernel_size,
-        stride,
-        padding,
-        data_format,
-        rate,
-        activation_fn,
-        normalizer_fn,
-        normalizer_params,
-        weights_initializer,
-        weights_regularizer,
-        biases_initializer,
-        biases_regularizer,
-        reuse,
-        variables_collections,
-        outputs_collections,
-        trainable,
-        scope,
-        conv_dims=3,
-    )
 
 
 conv1d = convolution1d

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from graphlog.contrib.framework.arg_scopes import add_arg_scope
-from graphlog.contrib.layers.collecting import collect_named_outputs, is_channels_first, long_format
+from graphlog.contrib.layers.collecting import FORMATS, collect_named_outputs, is_channels_first, long_format
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.partials import partial_of
 from graphlog.layers import pooling
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.nn import pooling_functions
 
 
-@add_arg_scope
-def max_pool2d(
+def _pooled(
+    layer_class: type[pooling.Pooling],
     inputs: Any,
     kernel_size: Any,
     stride: Any = 2,
@@ -22,70 +23,36 @@ def max_pool2d(
     outputs_collections: Any = None,
     scope: str | None = None,
 ) -> Any:
+    is_channels_first(data_format, *FORMATS[layer_class.rank])
+    kind = "Max" if layer_class.takes_maximum else "Avg"
+    with name_scope(scope, f"{kind}Pool{layer_class.rank}D", [inputs]) as opened:
+        inputs = convert_to_tensor(inputs)
+        layer = layer_class(kernel_size, stride, padding, long_format(data_format), _scope=opened)
+        return collect_named_outputs(outputs_collections, opened, layer(inputs))
+
+
+@add_arg_scope
+@partial_of(_pooled, pooling.MaxPooling2D)
+def max_pool2d() -> None:
     """The maximum of each window of images (``tf.contrib.layers.max_pool2d``)."""
-    is_channels_first(data_format, "NHWC", "NCHW")
-    with name_scope(scope, "MaxPool2D", [inputs]) as opened:
-        inputs = convert_to_tensor(inputs)
-        layer = pooling.MaxPooling2D(kernel_size, stride, padding, long_format(data_format), _scope=opened)
-        return collect_named_outputs(outputs_collections, opened, layer(inputs))
 
 
 @add_arg_scope
-def avg_pool2d(
-    inputs: Any,
-    kernel_size: Any,
-    stride: Any = 2,
-    padding: str = "VALID",
-    data_format: str | None = "NHWC",
-    outputs_collections: Any = None,
-    scope: str | None = None,
-) -> Any:
+@partial_of(_pooled, pooling.AveragePooling2D)
+def avg_pool2d() -> None:
     """The mean of each window of images (``tf.contrib.layers.avg_pool2d``)."""
-    is_channels_first(data_format, "NHWC", "NCHW")
-    with name_scope(scope, "AvgPool2D", [inputs]) as opened:
-        inputs = convert_to_tensor(inputs)
-        layer = pooling.AveragePooling2D(
-            kernel_size, stride, padding, long_format(data_format), _scope=opened
-        )
-        return collect_named_outputs(outputs_collections, opened, layer(inputs))
 
 
 @add_arg_scope
-def max_pool3d(
-    inputs: Any,
-    kernel_size: Any,
-    stride: Any = 2,
-    padding: str = "VALID",
-    data_format: str | None = "NDHWC",
-    outputs_collections: Any = None,
-    scope: str | None = None,
-) -> Any:
+@partial_of(_pooled, pooling.MaxPooling3D, data_format="NDHWC")
+def max_pool3d() -> None:
     """The maximum of each window of volumes (``tf.contrib.layers.max_pool3d``)."""
-    is_channels_first(data_format, "NDHWC", "NCDHW")
-    with name_scope(scope, "MaxPool3D", [inputs]) as opened:
-        inputs = convert_to_tensor(inputs)
-        layer = pooling.MaxPooling3D(kernel_size, stride, padding, long_format(data_format), _scope=opened)
-        return collect_named_outputs(outputs_collections, opened, layer(inputs))
 
 
 @add_arg_scope
-def avg_pool3d(
-    inputs: Any,
-    kernel_size: Any,
-    stride: Any = 2,
-    padding: str = "VALID",
-    data_format: str | None = "NDHWC",
-    outputs_collections: Any = None,
-    scope: str | None = None,
-) -> Any:
+@partial_of(_pooled, pooling.AveragePooling3D, data_format="NDHWC")
+def avg_pool3d() -> None:
     """The mean of each window of volumes (``tf.contrib.layers.avg_pool3d``)."""
-    is_channels_first(data_format, "NDHWC", "NCDHW")
-    with name_scope(scope, "AvgPool3D", [inputs]) as opened:
-        inputs = convert_to_tensor(inputs)
-        layer = pooling.AveragePooling3D(
-            kernel_size, stride, padding, long_format(data_format), _scope=opened
-        )
-        return collect_named_outputs(outputs_collections, opened, layer(inputs))
 
 
 @add_arg_scope

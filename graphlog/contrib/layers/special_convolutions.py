@@ -7,6 +7,7 @@ from typing import Any
 from graphlog.contrib.framework.arg_scopes import add_arg_scope
 from graphlog.contrib.framework.variables import model_variable
 from graphlog.contrib.layers.collecting import (
+    FORMATS,
     WEIGHTS_AND_BIASES,
     add_variable_to_collections,
     finished,
@@ -18,7 +19,8 @@ from graphlog.contrib.layers.collecting import (
 )
 from graphlog.contrib.layers.initializers import xavier_initializer
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.layers import transposed_convolutions
+from graphlog.core.partials import partial_of
+from graphlog.layers import convolutional, transposed_convolutions
 from graphlog.layers.sizes import size_tuple
 from graphlog.ops.array import arrays
 from graphlog.ops.nn import activations, bias
@@ -27,8 +29,8 @@ from graphlog.ops.state.initializers import Zeros
 from graphlog.ops.state.variable_scope import variable_scope
 
 
-@add_arg_scope
-def convolution2d_transpose(
+def _transposed_convolution(
+    layer_class: type[convolutional.Convolution],
     inputs: Any,
     num_outputs: int,
     kernel_size: Any,
@@ -48,105 +50,6 @@ def convolution2d_transpose(
     trainable: bool = True,
     scope: Any = None,
 ) -> Any:
-    """The transpose of a convolution of images, which makes them larger; see ``convolution2d``.
-
-    Source: ``tf.contrib.layers.conv2d_transpose``.
-    """
-    return _transposed_convolution(
-        transposed_convolutions.Conv2DTranspose,
-        ("NHWC", "NCHW"),
-        inputs,
-        num_outputs,
-        kernel_size,
-        stride,
-        padding,
-        data_format,
-        activation_fn,
-        normalizer_fn,
-        normalizer_params,
-        weights_initializer,
-        weights_regularizer,
-        biases_initializer,
-        biases_regularizer,
-        reuse,
-        variables_collections,
-        outputs_collections,
-        trainable,
-        scope,
-    )
-
-
-@add_arg_scope
-def convolution3d_transpose(
-    inputs: Any,
-    num_outputs: int,
-    kernel_size: Any,
-    stride: Any = 1,
-    padding: str = "SAME",
-    data_format: str | None = "NDHWC",
-    activation_fn: Any = activations.relu,
-    normalizer_fn: Any = None,
-    normalizer_params: Any = None,
-    weights_initializer: Any = xavier_initializer(),  # noqa: B008
-    weights_regularizer: Any = None,
-    biases_initializer: Any = Zeros(),  # noqa: B008
-    biases_regularizer: Any = None,
-    reuse: Any = None,
-    variables_collections: Any = None,
-    outputs_collections: Any = None,
-    trainable: bool = True,
-    scope: Any = None,
-) -> Any:
-    """The transpose of a convolution of volumes, which makes them larger; see ``convolution2d``.
-
-    Source: ``tf.contrib.layers.conv3d_transpose``.
-    """
-    return _transposed_convolution(
-        transposed_convolutions.Conv3DTranspose,
-        ("NDHWC", "NCDHW"),
-        inputs,
-        num_outputs,
-        kernel_size,
-        stride,
-        padding,
-        data_format,
-        activation_fn,
-        normalizer_fn,
-        normalizer_params,
-        weights_initializer,
-        weights_regularizer,
-        biases_initializer,
-        biases_regularizer,
-        reuse,
-        variables_collections,
-        outputs_collections,
-        trainable,
-        scope,
-    )
-
-
-def _transposed_convolution(
-    layer_class: Any,
-    formats: tuple[str, str],
-    inputs: Any,
-    num_outputs: int,
-    kernel_size: Any,
-    stride: Any,
-    padding: str,
-    data_format: str | None,
-    activation_fn: Any,
-    normalizer_fn: Any,
-    normalizer_params: Any,
-    weights_initializer: Any,
-    weights_regularizer: Any,
-    biases_initializer: Any,
-    biases_regularizer: Any,
-    reuse: Any,
-    variables_collections: Any,
-    outputs_collections: Any,
-    trainable: bool,
-    scope: Any,
-) -> Any:
     with variable_scope(
         scope,
         f"Conv{layer_class.rank}d_transpose",
@@ -154,7 +57,7 @@ def _transposed_convolution(
         reuse=reuse,
         custom_getter=variable_getter(WEIGHTS_AND_BIASES),
     ) as opened:
-        is_channels_first(data_format, *formats)
+        is_channels_first(data_format, *FORMATS[layer_class.rank])
         inputs = convert_to_tensor(inputs)
         layer = layer_class(
             filters=num_outputs,
@@ -179,6 +82,24 @@ def _transposed_convolution(
         return finished(
             outputs, normalizer_fn, normalizer_params, activation_fn, outputs_collections, opened.name
         )
+
+
+@add_arg_scope
+@partial_of(_transposed_convolution, transposed_convolutions.Conv2DTranspose)
+def convolution2d_transpose() -> None:
+    """The transpose of a convolution of images, which makes them larger; see ``convolution2d``.
+
+    Source: ``tf.contrib.layers.conv2d_transpose``.
+    """
+
+
+@add_arg_scope
+@partial_of(_transposed_convolution, transposed_convolutions.Conv3DTranspose, data_format="NDHWC")
+def convolution3d_transpose() -> None:
+    """The transpose of a convolution of volumes, which makes them larger; see ``convolution2d``.
+
+    Source: ``tf.contrib.layers.conv3d_transpose``.
+    """
 
 
 @add_arg_scope
