@@ -78,7 +78,7 @@ def _print_group(severity: str, code: str, advice: str, items: Sequence[Finding]
             print_paragraph(text + _subjects_text(text, subjects), "-", margin)
     if len(items) > most:
         rest = sum(item.count for item in items[most:])
-        print(f"  … and {rest:,} more; --most {most * 10} shows more")
+        print(f"  … and {rest:,} more; --most shows more")
     if advice:
         print_paragraph(advice, "What to do:")
 

@@ -15,6 +15,7 @@ from graphlog.cli.options import AsJson
 from graphlog.cli.output import (
     FINE,
     FOUND,
+    MOST_ROWS,
     error_text,
     print_json,
     print_rows,
@@ -109,24 +110,36 @@ def _similar_names_told(nodes: GraphNodes, wanted: Sequence[str]) -> Iterator[No
 
 
 def _show_scopes(nodes: GraphNodes, depth: int, within: str, json: bool) -> int:
+    from graphlog.core import garbage_collection
     from graphlog.inspect.graphs.scope_tree import scope_tree
 
-    scopes = scope_tree(nodes, depth, within)
-    if json:
-        print_json(scopes)
-        return FINE
-    has_parameters = any(item.parameter_count or item.unknown_parameters for item in scopes)
+    with garbage_collection.paused():
+        with waiting("looking at the scopes"):
+            scopes = scope_tree(nodes, depth, within)
+        if json:
+            print_json(scopes)
+        else:
+            _print_scopes(scopes, depth)
+    return FINE
+
+
+def _print_scopes(scopes: Sequence[Scope], depth: int) -> None:
     head = ["scope", "type", "nodes", "parameters", "in memory", "in file", "outputs"]
-    rows = [_scope_cells(item, scopes[0].depth) for item in scopes]
-    if not has_parameters:
-        head, rows = [*head[:3], *head[5:]], [[*row[:3], *row[5:]] for row in rows]
+    kept = [0, 1, 2, 3, 4, 5, 6]
+    if not any(item.parameter_count or item.unknown_parameters for item in scopes):
+        kept = [0, 1, 2, 5, 6]
+    rows = (_scope_cells(item, scopes[0].depth) for item in scopes)
     print_table(
-        head, rows, right=["nodes", "parameters", "in memory", "in file"], breaks=["outputs", "scope"]
+        [head[place] for place in kept],
+        ([row[place] for place in kept] for row in rows),
+        right=["nodes", "parameters", "in memory", "in file"],
+        breaks=["outputs", "scope"],
     )
     closed = any(item.operation_count > bool(item.type) for item in scopes if item.depth == depth)
     if closed and sys.stdout.isatty():
         print(f"--depth {depth + 1} shows what is in the scopes, --node NAME all of one node.")
-    return FINE
+    elif len(scopes) > MOST_ROWS and sys.stdout.isatty():
+        print("--find REGEX looks for nodes by their names, --type TYPE by their types.")
 
 
 def _scope_cells(scope: Scope, level: int) -> list[object]:

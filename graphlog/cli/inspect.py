@@ -15,6 +15,8 @@ from graphlog.cli.waiting import progress
 if TYPE_CHECKING:
     from graphlog.inspect.log_overview import RunOverview, TagOverview
 
+_MOST_NAMED = 20
+
 
 def inspect(
     path: Annotated[str, typer.Argument(metavar="PATH", help="An event file, a folder, a pattern or a URL.")],
@@ -46,8 +48,10 @@ def inspect(
         print(f"{chr(10) * tags}{_total(runs)}")
     if damage:
         print_styled(f"Not everything could be read ({plural(len(damage), 'place')}):", "bold red")
-        for item in damage:
+        for item in damage[:_MOST_NAMED]:
             print(f"  {shown(item)}")
+        if len(damage) > _MOST_NAMED:
+            print(f"  … and {plural(len(damage) - _MOST_NAMED, 'more place')}")
         if runs and not any(run.tags or run.graphs for run in runs) and "tfevents" not in path:
             print("Is this an event file? graphlog graph shows graphs, graphlog convert takes tables.")
         elif any(run.damage for run in runs):

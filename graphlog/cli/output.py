@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import math
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from graphlog.cli.number_texts import plural
 from graphlog.core.printable import printable
 
 if TYPE_CHECKING:
@@ -20,6 +23,10 @@ FINE, FOUND, FAILED = 0, 1, 2
 # As shells have it of what Ctrl-C ended.
 INTERRUPTED = 130
 
+# So many letters of a text, of a cell of a table, and so many rows in a terminal.
+_LONGEST_TEXT = 5000
+_LONGEST_CELL = 300
+MOST_ROWS = 500
 _SHORTEST_CURVE = 5
 # Sentences are not set wider than this.
 _READABLE = 110
@@ -27,12 +34,21 @@ _READABLE = 110
 _WIDE = 10_000
 
 
-def shown(text: object) -> str:
+def shown(text: object, longest: int = _LONGEST_TEXT) -> str:
     """A text from a file or a name as it may be shown: what steers a terminal stands there as its escape.
 
-    Markup needs no escape, since the console that prints takes none.
+    Markup needs no escape, since the console that prints takes none. Of a text that nobody can read the
+    middle is left out, and its length told.
     """
-    return printable(str(text))
+    whole = str(text)
+    if len(whole) > longest:
+        end = longest // 4
+        whole = f"{whole[: longest - end]}…{whole[-end:]} ({len(whole):,} letters)"
+    return printable(whole)
+
+
+def _cells(row: Iterable[object]) -> list[str]:
+    return [shown(cell, _LONGEST_CELL) for cell in row]
 
 
 def error_text(error: BaseException) -> str:
@@ -56,17 +72,19 @@ def print_table(
     right: Sequence[str] = (),
     breaks: Sequence[str] = (),
 ) -> None:
-    """Prints a table. Nothing is cut: what does not fit the terminal goes on in the next line of its cell.
+    """Prints a table. No cell is cut: what does not fit the terminal goes on in the next line of its cell.
 
     Args:
         head: the names of the columns.
-        rows: the cells, of which each is ``shown``.
+        rows: the cells, of which each is ``shown``. In a terminal the first ``MOST_ROWS`` are printed, and
+            how many more there are.
         right: the columns that are aligned to the right, as numbers are.
         breaks: the columns whose cells are broken first; the first column if none is named.
     """
     from graphlog.cli.table_layout import fits, line, narrowed, row_lines
 
-    cells = [[*map(shown, row)] for row in rows]
+    waiting = iter(rows)
+    cells = [*map(_cells, islice(waiting, MOST_ROWS) if sys.stdout.isatty() else waiting)]
     is_right = [name in right for name in head]
     screen = console()
     widths = narrowed(head, cells, [head.index(name) for name in breaks or head[:1]], screen.width)
@@ -77,6 +95,9 @@ def print_table(
             sys.stdout.write(line(row, widths, is_right) + "\n")
         else:
             sys.stdout.writelines(text + "\n" for text in row_lines(row, widths, is_right))
+    more = sum(1 for _ in waiting)
+    if more:
+        screen.print(f"… and {plural(more, 'more row')}. A pipe gets all of them: | less", soft_wrap=True)
 
 
 def room_for_curve(head: Sequence[str], rows: Sequence[Sequence[object]], longest: int) -> int:
@@ -94,7 +115,7 @@ def room_for_curve(head: Sequence[str], rows: Sequence[Sequence[object]], longes
         return 0
     from graphlog.cli.table_layout import natural_width
 
-    cells = [[*map(shown, row)] for row in rows]
+    cells = [*map(_cells, rows)]
     room = min(longest, console().width - natural_width(head, cells) - 2)
     return room if room >= _SHORTEST_CURVE else 0
 
@@ -123,7 +144,7 @@ def print_rows(rows: Iterable[Sequence[object]], indent: int = 2) -> None:
     """Prints a table that has no head, a little further in; the widest column is broken first."""
     from graphlog.cli.table_layout import narrowed, row_lines
 
-    cells = [[*map(shown, row)] for row in rows]
+    cells = [*map(_cells, rows)]
     if not cells:
         return
     columns = len(cells[0])
@@ -152,29 +173,49 @@ def console(to_stderr: bool = False) -> Console:
 
 
 def print_json(value: object) -> None:
-    """Prints data as JSON, in ASCII; numbers that JSON does not know as "NaN", "Infinity" and "-Infinity"."""
-    print(json.dumps(plain(value), indent=2))
+    """Prints data as JSON, in ASCII; numbers that JSON does not know as "NaN", "Infinity" and "-Infinity".
+
+    Each item of a list has a line of its own, since there may be a million of them.
+    """
+    if not isinstance(value, list):
+        print(json.dumps(plain(value), indent=2))
+        return
+    between = "["
+    for item in value:
+        sys.stdout.write(f"{between}\n  {json.dumps(plain(item))}")
+        between = ","
+    print("\n]" if value else "[]")
 
 
 def plain(value: Any) -> Any:
     """Data as what JSON knows: dataclasses as objects, arrays as lists, bytes as text."""
+    if type(value) in _PLAIN:  # most are
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {name: plain(getattr(value, name)) for name in _field_names(type(value))}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else _name_of(value)
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, bool | str) or value is None:
+    if isinstance(value, int | str):
         return value
     if isinstance(value, bytes):
         return value.decode(errors="backslashreplace")
     if hasattr(value, "tolist"):
         return plain(value.tolist())
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else _name_of(value)
     if isinstance(value, Iterable):
         return [plain(item) for item in value]
     return str(value)
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
+@functools.cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _name_of(value: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ import typer
 from graphlog.cli.number_texts import count_text, number_text, plural
 from graphlog.cli.options import AsJson
 from graphlog.cli.output import (
+    MOST_ROWS,
     can_print_curves,
     console,
     print_json,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 _SPARKLINE_WIDTH = 16
 _PLOT_HEIGHT = 12
+_MOST_PLOTS = 50
 _MOST_NAMED = 20
 
 
@@ -73,8 +76,10 @@ def scalars(
     elif json:
         print_json([curve_columns(name, curve) for name, curve in curves])
     elif plot and (drawn := list(curves)):
-        for name, curve in drawn:
+        plotted = _some(drawn, _MOST_PLOTS)
+        for name, curve in plotted:
             _plot(name, curve)
+        _tell_rest(len(drawn) - len(plotted))
     elif points:
         head = ["run", "tag", "step", "wall time", "value"]
         print_table(head, _rows(curves), right=["step", "wall time", "value"])
@@ -106,14 +111,26 @@ def _rows(curves: Iterator[tuple[str, Scalars]]) -> Iterator[list[object]]:
 
 
 def _print_summary(curves: list[tuple[str, Scalars]]) -> None:
+    printed = _some(curves, MOST_ROWS)
     runs: dict[str, list[Scalars]] = {}
-    for name, curve in curves:
+    for name, curve in printed:
         runs.setdefault(name, []).append(curve)
     for name, found in runs.items():
         if len(runs) > 1:
             print_styled(name, "bold")
         _print_run(found)
-    print(f"{plural(len(curves), 'curve')} of {plural(len(runs), 'run')}")
+    _tell_rest(len(curves) - len(printed))
+    print(f"{plural(len(curves), 'curve')} of {plural(len({name for name, _ in curves}), 'run')}")
+
+
+def _some(curves: list[tuple[str, Scalars]], most: int) -> list[tuple[str, Scalars]]:
+    """The curves to print: in a terminal no more than so many."""
+    return curves[:most] if sys.stdout.isatty() else curves
+
+
+def _tell_rest(count: int) -> None:
+    if count:
+        print(f"… and {plural(count, 'more curve')}. --run and --tag choose; a pipe gets all of them: | less")
 
 
 def _print_run(curves: Sequence[Scalars]) -> None:

@@ -40,15 +40,18 @@ def narrowed(
     if too_much <= 0:
         return widths
     steps = [([place], _longest_word(columns[place])) for place in first]
-    without_names = [max(map(cell_len, column[1:]), default=0) for column in columns]
+    without_names = [max(map(_width, column[1:]), default=0) for column in columns]
     steps += [([place], max(width, _LEAST_NAME)) for place, width in enumerate(without_names)]
     for places, least in [*steps, (first, _LEAST_WIDTH), (range(len(widths)), 1)]:
         while too_much > 0:
             widest = max(places, key=lambda place: widths[place], default=None)
             if widest is None or widths[widest] <= least:
                 break
-            widths[widest] -= 1
-            too_much -= 1
+            # Down to the next widest at once: a name may have a million letters.
+            others = [widths[place] for place in places if widths[place] < widths[widest]]
+            step = min(too_much, widths[widest] - max([least, *others]))
+            widths[widest] -= step
+            too_much -= step
     return widths
 
 
@@ -59,7 +62,12 @@ def natural_width(head: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
 
 
 def _natural(columns: Sequence[Sequence[str]]) -> list[int]:
-    return [max(map(cell_len, column)) for column in columns]
+    return [max(map(_width, column)) for column in columns]
+
+
+def _width(text: str) -> int:
+    """How wide a text is without control characters; ``cell_len`` takes far longer."""
+    return len(text) if text.isascii() else cell_len(text)
 
 
 def _longest_word(cells: Sequence[str]) -> int:
@@ -70,7 +78,7 @@ def _longest_word(cells: Sequence[str]) -> int:
 def line(cells: Sequence[str], widths: Sequence[int], is_right: Sequence[bool]) -> str:
     """The line of a row whose cells fit their columns."""
     padded = [
-        f"{' ' * (width - cell_len(cell))}{cell}" if side else f"{cell}{' ' * (width - cell_len(cell))}"
+        f"{' ' * (width - _width(cell))}{cell}" if side else f"{cell}{' ' * (width - _width(cell))}"
         for cell, width, side in zip(cells, widths, is_right, strict=True)
     ]
     return _BETWEEN.join(padded).rstrip()
@@ -85,7 +93,7 @@ def row_lines(cells: Sequence[str], widths: Sequence[int], is_right: Sequence[bo
 
 def fits(text: str, width: int) -> bool:
     """Whether a text is so wide at most."""
-    return len(text) <= width and cell_len(text) <= width
+    return len(text) <= width and _width(text) <= width
 
 
 def broken(text: str, width: int, inset: bool = True) -> list[str]:
@@ -121,7 +129,7 @@ def _end(text: str, start: int, width: int) -> int:
         if used > width:
             break
         last += 1
-    if last == len(text):
+    if last == len(text) or text[last] == " ":
         return last
     for pattern in _BREAKS:
         end = max((found.end() for found in pattern.finditer(text, start, last)), default=start)

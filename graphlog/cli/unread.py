@@ -27,7 +27,7 @@ def tell_unread(*logs: Log) -> int:
         print(f"graphlog: not read: {text}", file=sys.stderr)
     if len(damage) > _MOST_NAMED:
         print(
-            f"graphlog: not read: {len(damage) - _MOST_NAMED:,} places more; graphlog inspect lists them",
+            f"graphlog: not read: {len(damage) - _MOST_NAMED:,} places more; graphlog inspect --json has all",
             file=sys.stderr,
         )
     return FOUND if damage else FINE

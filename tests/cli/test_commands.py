@@ -352,26 +352,61 @@ def test_graph_says_why_there_is_nothing_to_show(
     assert words.replace("--gradient-of u", "--gradient-of ") in result.out + result.err
 
 
+def in_terminal(command: list[str], environment: dict[str, str]) -> tuple[int, str]:
+    """The exit status of a command, and what it shows in a terminal of its own."""
+    pty = pytest.importorskip("pty")
+    leader, follower = pty.openpty()
+    clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    with (
+        os.fdopen(leader, "rb", buffering=0) as terminal,
+        subprocess.Popen(
+            command, stdout=follower, stderr=follower, env={**clean, "TERM": "xterm-256color", **environment}
+        ) as process,
+    ):
+        os.close(follower)
+        shown = b""
+        # The end of a terminal whose other side is closed is an error on Linux.
+        with contextlib.suppress(OSError):
+            while part := terminal.read(4096):
+                shown += part
+    return process.returncode, shown.decode()
+
+
+def test_a_terminal_gets_the_first_rows_and_a_pipe_all(tmp_path: Path, run: Run) -> None:
+    graph = GraphDef()
+    for number in range(800):
+        graph.node.add(name=f"node_{number}", op="NoOp")
+    (tmp_path / "flat.pb").write_bytes(graph.SerializeToString())
+    calls: list[list[Any]] = [["graph", tmp_path / "flat.pb"], ["graph", tmp_path / "flat.pb", "--find", "."]]
+    for call in calls:
+        assert "node_799" in run(*call).out
+        status, shown = in_terminal([sys.executable, "-m", "graphlog", *map(str, call)], {})
+        assert status == 0
+        assert shown.count("NoOp") == 500 - (len(call) == 2)
+        assert re.search(r"… and 30[01] more rows", shown)
+        assert "800 nodes" in shown or "--find REGEX" in shown
+
+
+def test_names_without_end_are_cut_and_told_with_their_length(tmp_path: Path, run: Run) -> None:
+    name = "a" * 1_000_000 + "z"
+    with tf.SummaryWriter(tmp_path) as writer:
+        writer.add_scalar(name, 0.5, 1)
+    for command in ("inspect", "scalars"):
+        for columns in (80, 2000):
+            out = run(command, tmp_path, columns=columns).out
+            assert len(out) < 3000
+            assert "1,000,001" in out
+    assert json.loads(run("scalars", tmp_path, "--json").out)[0]["tag"] == name
+
+
 @pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_a_terminal_shows_colours_unless_they_are_not_wanted(
     environment: dict[str, str], coloured: bool, tmp_path: Path
 ) -> None:
-    pty = pytest.importorskip("pty")
-    leader, follower = pty.openpty()
     command = [sys.executable, "-m", "graphlog", "diff", *map(str, two_models(tmp_path))]
-    clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
-    with os.fdopen(leader, "rb", buffering=0) as terminal:
-        with subprocess.Popen(
-            command, stdout=follower, stderr=follower, env={**clean, "TERM": "xterm-256color", **environment}
-        ) as process:
-            os.close(follower)
-            shown = b""
-            # The end of a terminal whose other side is closed is an error on Linux.
-            with contextlib.suppress(OSError):
-                while part := terminal.read(4096):
-                    shown += part
-        assert process.returncode == 1
-    assert (b"\x1b[32m" in shown) == coloured
+    status, shown = in_terminal(command, environment)
+    assert status == 1
+    assert ("\x1b[32m" in shown) == coloured
 
 
 def test_damage_is_found_told_and_mended(logdir: Path, tmp_path: Path, run: Run) -> None:

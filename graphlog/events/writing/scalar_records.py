@@ -39,6 +39,7 @@ _VALUE_SIZE = 4
 _LARGEST_REST = _HEADER_SIZE + 9 + 11 + _VALUE_SIZE + 4  # header, wall time, step, value, checksum
 # A step below the first takes no byte, a step below the second one byte, and so on.
 _STEP_BOUNDS = np.array([1, *(1 << 7 * size for size in range(1, 10))], np.uint64)
+_FEWEST = 64  # fewer are encoded faster one by one
 _FEWEST_PER_RUN = 1024  # below that, on average, records are grouped rather than encoded run by run
 
 Steps = NDArray[np.int64]
@@ -135,7 +136,7 @@ def encode_scalars(
         tag_list, tag_of = [tags], None
     else:
         tag_list, tag_of = _distinct(tags)
-    if any(len(tag.tail) > _LONGEST_TAIL for tag in tag_list):
+    if len(steps) < _FEWEST or any(len(tag.tail) > _LONGEST_TAIL for tag in tag_list):
         return _encode_one_by_one(tags, steps, values, wall_times)
     keys = _keys(tag_list, tag_of, steps, wall_times)
     batch = _Batch(tag_list, tag_of, steps, values, wall_times)

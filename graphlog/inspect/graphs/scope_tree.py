@@ -253,7 +253,9 @@ class _Tree:
             type="" if entry.position is None else nodes.types[entry.position],
             position=entry.position,
             operation_count=entry.count,
-            operations=dict(sorted(entry.operations.items(), key=_by_count)),
+            operations=dict(sorted(entry.operations.items(), key=_by_count))
+            if len(entry.operations) > 1
+            else entry.operations,
             parameter_count=entry.parameter_count,
             parameter_bytes=entry.parameter_bytes,
             unknown_parameters=entry.unknown,

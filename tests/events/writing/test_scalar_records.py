@@ -55,14 +55,18 @@ def test_one(point: Point) -> None:
     assert at_once([point]) == by_protobuf(point)
 
 
-@given(st.lists(POINTS, max_size=40), st.integers(1, 4))
+# Few records are encoded one by one, and many at once.
+@given(st.lists(POINTS, max_size=40), st.sampled_from([1, 2, 64]))
 def test_many_of_any_tags(points: list[Point], times: int) -> None:
     points *= times
     assert at_once(points) == b"".join(map(by_protobuf, points))
 
 
-@given(TAGS, st.lists(st.tuples(STEPS, VALUES, WALL_TIMES), min_size=1, max_size=40))
-def test_many_of_one_tag(tag: str, numbers: list[tuple[int, float, float]]) -> None:
+@given(
+    TAGS, st.lists(st.tuples(STEPS, VALUES, WALL_TIMES), min_size=1, max_size=40), st.sampled_from([1, 64])
+)
+def test_many_of_one_tag(tag: str, numbers: list[tuple[int, float, float]], times: int) -> None:
+    numbers *= times
     points = [(tag, *rest) for rest in numbers]
     expected = b"".join(map(by_protobuf, points))
     steps, values, wall_times = (np.array(column) for column in zip(*numbers, strict=True))
@@ -91,11 +95,12 @@ def test_thousands(tags: list[str], order: str) -> None:
     assert at_once(points) == b"".join(map(by_protobuf, points))
 
 
-def test_arrays_with_strides_are_left_alone() -> None:
-    steps, values = np.arange(20)[::2], np.arange(20, dtype=np.float32)[::2]
-    expected = b"".join(by_protobuf(("x", step, float(step), 1.0)) for step in range(0, 20, 2))
-    assert encode_scalars(ScalarTag("x"), steps, values, np.ones(20)[::2]) == expected
-    assert steps.tolist() == values.tolist() == list(range(0, 20, 2))
+@pytest.mark.parametrize("count", [20, 400])
+def test_arrays_with_strides_are_left_alone(count: int) -> None:
+    steps, values = np.arange(count)[::2], np.arange(count, dtype=np.float32)[::2]
+    expected = b"".join(by_protobuf(("x", step, float(step), 1.0)) for step in range(0, count, 2))
+    assert encode_scalars(ScalarTag("x"), steps, values, np.ones(count)[::2]) == expected
+    assert steps.tolist() == values.tolist() == list(range(0, count, 2))
 
 
 def test_no_record() -> None:
