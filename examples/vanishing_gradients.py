@@ -54,10 +54,10 @@ def train(run: str, activation: Callable[..., Any], initializer: Any) -> None:
         grads_and_vars = optimizer.compute_gradients(loss)
         update = optimizer.apply_gradients(grads_and_vars)
 
+        tf.summary.scalar("training/loss", loss)
         # A curve for each layer: that of its kernel.
         of_kernels = [(grad, variable) for grad, variable in grads_and_vars if "kernel" in variable.name]
         tf.summary.gradients(of_kernels, learning_rate=LEARNING_RATE)
-        tf.summary.scalar("training/loss", loss)
         summary = tf.summary.merge_all()
         initialize = tf.global_variables_initializer()
 

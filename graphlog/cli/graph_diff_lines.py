@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from graphlog.cli.alike_texts import alike
 from graphlog.cli.number_texts import plural
 from graphlog.cli.output import shown
 
@@ -35,26 +36,45 @@ def graph_diff_lines(diff: GraphDiff, most: int, depth: int = 1) -> list[str]:
 
     Args:
         diff: the differences.
-        most: how many of each scope to list; where there are more, nodes that were added or removed are
-            counted by the scopes in it, and those that changed in the same way stand in one line.
+        most: how many of each scope to list; where there are more, lines that differ in one number only stand
+            as one, nodes that were added or removed are counted by the scopes in it, and those that changed
+            in the same way stand in one line. Scopes whose lines differ in one number only are told once.
         depth: how many parts of a scope's name to group by.
     """
     lines: list[str] = []
     renames = _Renames(diff)
-    for scope, part in diff.by_scope(depth).items():
-        own = [*_lines(part, renames)]
-        if len(own) > most:
-            own = [*_lines(part, renames, depth + 1)]
-        lines.append(f"{shown(scope)}/" if scope else "outside of scopes" if own else "functions")
+    parts = [(scope, _part_lines(part, renames, most, depth)) for scope, part in diff.by_scope(depth).items()]
+    for places in alike("\n".join([scope, *own]) for scope, own in parts):
+        scope, own = parts[places[0]]
+        names = [f"{shown(parts[place][0])}/" for place in places[1:]]
+        title = f"{shown(scope)}/" if scope else "outside of scopes" if own else "functions"
+        lines.append(f"{title}, and likewise {_few(names)}" if names else title)
         lines += [f"  {line}" for line in own[:most]]
         if len(own) > most:
             lines.append(f"  … and {len(own) - most:,} more; --most shows more")
-    for sign, names in (("-", diff.removed_functions), ("+", diff.added_functions)):
-        lines += [f"{sign} function {shown(name)}" for name in names]
+    for sign, functions in (("-", diff.removed_functions), ("+", diff.added_functions)):
+        lines += [f"{sign} function {shown(name)}" for name in functions]
     for name, body in diff.changed_functions.items():
         lines.append(f"~ function {shown(name)}")
         lines += [f"  {line}" for line in graph_diff_lines(body, most, depth)]
     return lines
+
+
+def _part_lines(part: GraphDiff, renames: _Renames, most: int, depth: int) -> list[str]:
+    """The lines of one scope; where there are too many, shorter ones."""
+    lines = [*_lines(part, renames)]
+    if len(lines) > most:
+        lines = _without_alike(lines)
+    if len(lines) > most:
+        lines = _without_alike([*_lines(part, renames, depth + 1)])
+    return lines
+
+
+def _without_alike(lines: Sequence[str]) -> list[str]:
+    return [
+        f"{lines[places[0]]}; and {len(places) - 1:,} alike" if len(places) > 1 else lines[places[0]]
+        for places in alike(lines)
+    ]
 
 
 def _lines(diff: GraphDiff, renames: _Renames, depth: int | None = None) -> Iterator[str]:

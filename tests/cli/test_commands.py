@@ -305,7 +305,7 @@ def two_models(folder: Path) -> tuple[Path, Path]:
 def test_diff_tells_renames_shapes_and_counts_what_was_added(tmp_path: Path, run: Run) -> None:
     out = run("diff", *two_models(tmp_path), "--most", 5, columns=300).out
     assert "> net/ is now model/" in out
-    assert re.search(r"\+ \d+ nodes in model/layer3/ \(", out)
+    assert re.search(r"\+ \d+ nodes in model/layer1/ \(.*\); and 2 alike\n", out)
     assert "nodes: output 0 has the shape [?, 8], was [?, 4]: " in out
     assert (
         "~ done (NoOp): waits also for model/layer3/BiasAdd"
