@@ -12,7 +12,7 @@ from graphlog.readers.damage import FileDamage
 from graphlog.readers.event_stream import EventStream, looks_of
 from graphlog.readers.missing_names import missing
 from graphlog.readers.run import RestartRule, Run
-from graphlog.readers.run_files import RunFinder
+from graphlog.readers.run_files import RunFiles, RunFinder
 from graphlog.readers.scalar_tables import ScalarTable, scalar_table
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 
-def open_log(path: str | os.PathLike[str], *, restarts: RestartRule = "keep") -> Log:
+def open_log(path: str | os.PathLike[str], *, restarts: RestartRule = "keep", follow: bool = False) -> Log:
     """Opens event files of any writer: TensorFlow 1 and 2, PyTorch, tensorboardX, JAX, graphlog.
 
     Nothing is read yet but the folders: a run is read when it is first asked for something. Nothing is left
@@ -32,6 +32,8 @@ def open_log(path: str | os.PathLike[str], *, restarts: RestartRule = "keep") ->
         restarts: ``"keep"`` for all that was written, or ``"purge"`` to drop, as TensorBoard does, what a
             restarted run has overwritten: before a ``SessionLog.START`` all from its step on, and in files
             from before there were such, of a tag all from a step on that comes again later.
+        follow: for runs that are being written: each question to the log or to a run of it takes in first
+            what was added since, as ``Log.refresh`` does. What was given out before stays as it is.
 
     Returns:
         The log: a mapping from the names of the runs to the runs.
@@ -44,14 +46,15 @@ def open_log(path: str | os.PathLike[str], *, restarts: RestartRule = "keep") ->
     """
     if restarts not in ("keep", "purge"):
         raise ValueError(f"restarts must be 'keep' or 'purge', not {restarts!r}")
-    return Log(RunFinder(path), restarts)
+    return Log(RunFinder(path), restarts, follow)
 
 
 class Log(Mapping[str, Run]):
     """The runs at a path: a mapping from name to run, in the order of the names. See ``open_log``."""
 
-    def __init__(self, finder: RunFinder, restarts: RestartRule) -> None:
+    def __init__(self, finder: RunFinder, restarts: RestartRule, follow: bool = False) -> None:
         self._finder = finder
+        self._follows = follow
         self._restart_rule: RestartRule = restarts
         self._opened: dict[str, Run] = {}
 
@@ -63,21 +66,30 @@ class Log(Mapping[str, Run]):
     @property
     def runs(self) -> list[str]:
         """The names of the runs, as TensorBoard's: the folder below the path, or ``"."`` for that itself."""
-        return list(self._finder.runs)
+        return list(self._found)
+
+    @property
+    def _found(self) -> RunFiles:
+        """The files of each run, in a log that is followed those that are there now."""
+        if self._follows:
+            self._finder.look()
+        return self._finder.runs
 
     def __getitem__(self, name: str) -> Run:
-        if name not in self._finder.runs:
-            raise missing(f"log {self.path!r} has no run", name, self.runs)
-        return self._opened.setdefault(name, Run(name, self._finder, self._restart_rule))
+        if name not in self._opened:
+            if name not in self:
+                raise missing(f"log {self.path!r} has no run", name, list(self._finder.runs))
+            self._opened.setdefault(name, Run(name, self._finder, self._restart_rule, self._follows))
+        return self._opened[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.runs)
 
     def __len__(self) -> int:
-        return len(self._finder.runs)
+        return len(self._found)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._finder.runs
+        return name in self._finder.runs or name in self._found
 
     def refresh(self) -> bool:
         """Looks for new runs and files, and reads what was added to the runs that were read before.
@@ -85,10 +97,10 @@ class Log(Mapping[str, Run]):
         Returns:
             Whether there was anything.
         """
-        known = len(self)
+        known = len(self._finder.runs)
         self._finder.look()
         grown = [run.read_more() for run in self._opened.values()]
-        return any(grown) or len(self) > known
+        return any(grown) or len(self._finder.runs) > known
 
     def scalars(self, *tags: str) -> ScalarTable:
         """The scalars of all runs as one long table. It reads all runs.
@@ -99,12 +111,13 @@ class Log(Mapping[str, Run]):
         Raises:
             KeyError: no run has scalars of a tag.
         """
-        found = [(run, tag) for run in self.values() for tag in run.tags().get("scalars", [])]
-        known = {tag: None for _, tag in found}
+        found = [(run.name, curve) for run in self.values() for curve in run.curves(tags or None)]
+        known = {curve.tag for _, curve in found}
         for tag in tags:
             if tag not in known:
-                raise missing(f"log {self.path!r} has no scalars of the tag", tag, list(known))
-        return scalar_table((run.name, run.scalars(tag)) for run, tag in found if not tags or tag in tags)
+                there = [other for run in self.values() for other in run.tags().get("scalars", [])]
+                raise missing(f"log {self.path!r} has no scalars of the tag", tag, list(dict.fromkeys(there)))
+        return scalar_table(found)
 
     def to_pandas(self) -> pandas.DataFrame:
         """The scalars of all runs as a DataFrame; see ``ScalarTable.to_pandas``."""
@@ -126,6 +139,8 @@ class Log(Mapping[str, Run]):
     @property
     def problems(self) -> list[FileDamage]:
         """The folders that could not be looked into, with a word where no event file was found."""
+        if self._follows:
+            self._finder.look()
         return list(self._finder.damage)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
@@ -52,14 +52,16 @@ class Run:
         name: as TensorBoard calls it.
         finder: finds its files.
         restarts: whether what a restarted run has overwritten is dropped.
+        follow: whether each question takes in first what was added since the last one.
 
     Attributes:
         name: the name of the run: the path of its folder below the log's, or ``"."`` for that itself.
     """
 
-    def __init__(self, name: str, finder: RunFinder, restarts: RestartRule) -> None:
+    def __init__(self, name: str, finder: RunFinder, restarts: RestartRule, follow: bool = False) -> None:
         self.name = name
         self._finder = finder
+        self._follows = follow
         self._restart_rule = restarts
         self._lock = threading.RLock()
         self._index_or_none: RunIndex | None = None
@@ -67,6 +69,8 @@ class Run:
     @property
     def files(self) -> list[str]:
         """The paths or URLs of the event files, in the order in which they are read."""
+        if self._follows:
+            self._finder.look_at(self.name)
         return list(map(self._finder.storage.url, self._paths))
 
     @property
@@ -75,6 +79,16 @@ class Run:
 
     @property
     def _index(self) -> RunIndex:
+        """What is in the files, in a log that is followed up to now: ask for it once in a method."""
+        with self._lock:
+            if self._follows and self._index_or_none is not None:
+                self._finder.look_at(self.name)
+                self.read_more()
+            return self._read_index
+
+    @property
+    def _read_index(self) -> RunIndex:
+        """What was read of the files."""
         with self._lock:
             if self._index_or_none is None:
                 index = RunIndex(self._finder.storage)
@@ -103,12 +117,12 @@ class Run:
             self.__dict__.pop("_restarts", None)
             if self._index_or_none.was_interrupted:
                 self._index_or_none = None
-                return self._index.event_count > 0
+                return self._read_index.event_count > 0
             return self._index_or_none.update(self._paths)
 
     @functools.cached_property
     def _restarts(self) -> Any:
-        return self._index.restarts()
+        return self._read_index.restarts()
 
     def tags(self) -> dict[str, list[str]]:
         """The tags by kind; the kinds are the names of the methods that take them."""
@@ -123,10 +137,18 @@ class Run:
         Raises:
             KeyError: the run has no scalars of that tag; the message says which it has.
         """
-        try:
-            columns = self._index.scalars(tag)
-        except KeyError:
-            raise self._no_tag("scalars", tag) from None
+        index = self._index
+        if tag not in index.scalar_tags:
+            raise self._no_tag("scalars", tag)
+        return self._curve(index, tag)
+
+    def curves(self, tags: Container[str] | None = None) -> list[Scalars]:
+        """The curves of some tags, or of all, as they are at one moment; what is not there is left out."""
+        index = self._index
+        return [self._curve(index, tag) for tag in index.scalar_tags if tags is None or tag in tags]
+
+    def _curve(self, index: RunIndex, tag: str) -> Scalars:
+        columns = index.scalars(tag)
         steps, times, values = columns.steps, columns.wall_times, columns.values
         if self._restart_rule == "purge":
             kept = self._restarts.kept(tag, columns.offsets, columns.steps)
@@ -255,7 +277,7 @@ class Run:
 
     def table(self) -> ScalarTable:
         """All scalars as one long table."""
-        return scalar_table((self.name, self.scalars(tag)) for tag in self._index.scalar_tags)
+        return scalar_table((self.name, curve) for curve in self.curves())
 
     def to_pandas(self) -> pandas.DataFrame:
         """All scalars as a DataFrame; see ``ScalarTable.to_pandas``."""
@@ -286,16 +308,16 @@ class Run:
         return Series(tag, places, chosen, functools.partial(self._decoded, kind))
 
     def _decoded(self, kind: Kind, places: Sequence[Place]) -> Iterator[Any]:
-        for place, event in zip(places, self._index.events(places), strict=True):
+        for place, event in zip(places, self._read_index.events(places), strict=True):
             try:
                 value = event.summary.value[place.value]
                 item = decoded(kind, value, event.step, event.wall_time)[place.element]
             except (IndexError, ValueError):  # it was good when the run was read
-                raise has_changed(self._index.files[place.file], place.offset) from None
+                raise has_changed(self._read_index.files[place.file], place.offset) from None
             yield item
 
     def _graph_def(self, field: str, place: Place) -> GraphDef:
-        (event,) = self._index.events([place])
+        (event,) = self._read_index.events([place])
         if field == META_GRAPHS:
             return MetaGraphDef.FromString(event.meta_graph_def).graph_def
         return GraphDef.FromString(event.graph_def)
@@ -305,7 +327,7 @@ class Run:
 
     def _parsed_run_metadata(self, place: Place) -> RunMetadata:
         if place.value < 0:
-            (event,) = self._index.events([place])
+            (event,) = self._read_index.events([place])
             return parsed_run_metadata(event.tagged_run_metadata.run_metadata)
         (metadata,) = self._decoded("run_metadata", [place])
         return cast("RunMetadata", metadata)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
+import functools
 import os
 
 from graphlog.readers.damage import FileDamage
-from graphlog.readers.storage import Storage, fixed_folder, has_wildcards, is_event_file, storage_of
+from graphlog.readers.storage import (
+    LocalStorage,
+    Storage,
+    event_files_in,
+    fixed_folder,
+    has_wildcards,
+    is_event_file,
+    storage_of,
+)
 
 RunFiles = dict[str, list[str]]  # the name of a run, and its files in the order in which they are read
 
@@ -43,9 +53,29 @@ class RunFinder:
             self.damage = [FileDamage(self.storage.url(self.path), None, None, error.strerror or str(error))]
             return
         for name, files in runs.items():
-            known = self.runs.get(name, [])
-            self.runs[name] = known + [path for path in files if path not in known]
+            self._add(name, files)
         self.runs = dict(sorted(self.runs.items()))
+
+    def look_at(self, name: str) -> None:
+        """Looks for new files of one run: only in the folders of its files, where that tells all."""
+        if self.runs.get(name) == [self.path]:  # the log is this file
+            return
+        if not self._is_local_folder:
+            self.look()
+            return
+        for folder in {path.rpartition("/")[0] for path in self.runs.get(name, [])}:
+            with contextlib.suppress(OSError):  # what was read of it stays
+                self._add(name, sorted(event_files_in(folder)))
+
+    @functools.cached_property
+    def _is_local_folder(self) -> bool:
+        return isinstance(self.storage, LocalStorage) and not has_wildcards(self.path)
+
+    def _add(self, name: str, files: list[str]) -> None:
+        known = self.runs.get(name, [])
+        added = [path for path in files if path not in known]
+        if added or name not in self.runs:
+            self.runs[name] = known + added
 
 
 def find_runs(storage: Storage, path: str) -> tuple[RunFiles, list[FileDamage]]:

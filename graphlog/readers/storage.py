@@ -149,6 +149,15 @@ class _Listing(NamedTuple):
     links: list[str]
 
 
+def event_files_in(folder: str) -> list[str]:
+    """The event files that are in a folder of this machine itself.
+
+    Raises:
+        OSError: it cannot be looked into.
+    """
+    return _listed(folder, []).files
+
+
 def _listed(folder: str, damage: list[FileDamage]) -> _Listing:
     listing = _Listing([], [], [])
     with os.scandir(folder) as items:

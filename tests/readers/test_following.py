@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -42,6 +44,66 @@ def test_refresh_reads_what_was_added(tmp_path: Path) -> None:
     assert run.scalars("other").step.tolist() == [5]
     assert log.runs == ["new", "run"]
     assert len(run.files) == 2
+
+
+def test_a_followed_log_takes_in_what_was_added_at_each_question(tmp_path: Path) -> None:
+    path = write_events(tmp_path / "run" / "x.tfevents.0", [VERSION, scalar(0, "loss", 0.0)])
+    log = gl.open_log(tmp_path, follow=True)
+    run = log["run"]
+    before = run.scalars("loss")
+    append(path, encode_record(scalar(1, "loss", 1.0).SerializeToString()))
+    assert run.scalars("loss").step.tolist() == [0, 1]
+    assert before.step.tolist() == [0]
+    append(
+        path, encode_record(summary(2, value("note", tensor=tensor_proto(np.array(1.0)))).SerializeToString())
+    )
+    assert run.tags() == {"scalars": ["loss"], "tensors": ["note"]}
+    write_events(tmp_path / "run" / "x.tfevents.1", [VERSION, scalar(2, "loss", 2.0)])
+    assert run.scalars("loss").step.tolist() == [0, 1, 2]
+    assert len(run.files) == 2
+    write_events(tmp_path / "new" / "x.tfevents.0", [VERSION, scalar(7, "loss", 3.0)])
+    assert log.scalars("loss").step.tolist() == [7, 0, 1, 2]
+    assert log.runs == ["new", "run"]
+    assert len(log) == 2
+    write_events(tmp_path / "newer" / "x.tfevents.0", [VERSION, scalar(8, "loss", 3.0)])
+    assert log["newer"].scalars("loss").step.tolist() == [8]
+
+
+def test_a_followed_file_stays_one_file(tmp_path: Path) -> None:
+    path = write_events(tmp_path / "x.tfevents.0", [VERSION, scalar(0, "loss", 0.0)])
+    run = gl.open_log(path, follow=True)["."]
+    assert len(run.scalars("loss")) == 1
+    write_events(tmp_path / "x.tfevents.1", [VERSION, scalar(1, "loss", 0.0)])
+    append(path, encode_record(scalar(2, "loss", 1.0).SerializeToString()))
+    assert run.scalars("loss").step.tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("place", ["folder", "pattern", "remote"])
+def test_a_process_that_writes_is_followed(tmp_path: Path, place: str) -> None:
+    program = (
+        "import sys, graphlog as gl\n"
+        "for name in ('first', 'second'):\n"
+        "    with gl.SummaryWriter(f'{sys.argv[1]}/{name}') as writer:\n"
+        "        for step in range(300):\n"
+        "            writer.add_scalar('loss', step / 2, step)\n"
+        "            if step % 100 == 0: writer.add_text('note', str(step), step); writer.flush()\n"
+    )
+    path = {"folder": f"{tmp_path}", "pattern": f"{tmp_path}/*", "remote": f"file://{tmp_path}"}[place]
+    (tmp_path / "first").mkdir()
+    log = gl.open_log(path, follow=True)
+    with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)]) as process:
+        seen: list[int] = []
+        while process.poll() is None:
+            steps = log["first"].scalars("loss").step if "first" in log and log["first"].tags() else ()
+            assert list(steps) == list(range(len(steps)))
+            seen.append(len(steps))
+    assert process.returncode == 0
+    assert seen == sorted(seen)
+    for name in ("first", "second"):
+        assert log[name].scalars("loss").value.tolist() == [step / 2 for step in range(300)]
+        assert [item.text for item in log[name].texts("note/text_summary")] == ["0", "100", "200"]
+    assert len(log.scalars("loss")) == 600
+    assert log.damage == []
 
 
 def test_a_log_of_an_empty_folder_finds_what_comes(tmp_path: Path) -> None:
