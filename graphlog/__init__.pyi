@@ -49,10 +49,10 @@ from graphlog._tensor_protos import (
 )
 from graphlog._version import __version__
 from graphlog.adapters.graph_files import load_graph
-from graphlog.adapters.jax_models import from_jax
+from graphlog.adapters.jax_models import from_jax, profile_jax
 from graphlog.adapters.onnx_models import from_onnx
 from graphlog.adapters.torch_autograd import from_autograd
-from graphlog.adapters.torch_models import from_torch
+from graphlog.adapters.torch_models import from_torch, profile_torch
 from graphlog.autodiff.aggregation import AggregationMethod
 from graphlog.autodiff.custom_gradients import custom_gradient
 from graphlog.autodiff.gradients import UnconnectedGradients, gradients
@@ -966,6 +966,8 @@ __all__ = [
     "pow",
     "print",
     "profile",
+    "profile_jax",
+    "profile_torch",
     "py_func",
     "py_function",
     "python_io",

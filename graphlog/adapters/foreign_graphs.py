@@ -16,7 +16,7 @@ from graphlog.graphdef.page_names import PAGE_BREAKING
 
 _PLAIN = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.]*(/[A-Za-z0-9_.]+)*")
 
-INPUT, OUTPUT, PARAMETER, CONSTANT = "Placeholder", "Output", "Parameter", "Const"
+INPUT, OUTPUT, PARAMETER, BUFFER, CONSTANT = "Placeholder", "Output", "Parameter", "Buffer", "Const"
 
 
 class ForeignGraph:
@@ -77,8 +77,12 @@ class ForeignGraph:
         return self._add_source(INPUT, name, dtype, shape, **attributes)
 
     def add_parameter(self, name: str, dtype: DType, shape: StaticShape, **attributes: Any) -> Tensor:
-        """Adds a parameter of the model, or another value that it keeps; without its numbers."""
+        """Adds a parameter of the model; without its numbers."""
         return self._add_source(PARAMETER, name, dtype, shape, **attributes)
+
+    def add_buffer(self, name: str, dtype: DType, shape: StaticShape, **attributes: Any) -> Tensor:
+        """Adds what the model keeps and does not train, such as a running mean; without its numbers."""
+        return self._add_source(BUFFER, name, dtype, shape, **attributes)
 
     def _add_source(
         self, op_type: str, name: str, dtype: DType, shape: StaticShape, **attributes: Any

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,6 +26,7 @@ from graphlog.adapters.jax_internals import (
     name_parts,
 )
 from graphlog.adapters.jax_paths import Path, name_in_scope
+from graphlog.adapters.jax_profiles import JaxProfile
 from graphlog.adapters.jax_tracing import Traced
 from graphlog.adapters.jax_values import (
     array_value,
@@ -65,6 +67,7 @@ class _Given:
     path: Path
     value: Any
     key: str = ""
+    array: Any = None
     tensor: Tensor | None = None
 
 
@@ -93,9 +96,13 @@ class JaxprGraph:
     Args:
         function: the function.
         traced: what tracing it gave.
+        profile: what runs the equations, or None.
     """
 
-    def __init__(self, function: Callable[..., Any], traced: Traced) -> None:
+    def __init__(
+        self, function: Callable[..., Any], traced: Traced, profile: JaxProfile | None = None
+    ) -> None:
+        self._profile = profile
         self._foreign = ForeignGraph("jax")
         self._calls = CallReader()
         self._pairs = GradientPairs()
@@ -104,8 +111,8 @@ class JaxprGraph:
         self._last_ordered: list[Operation] = []
         jaxpr = traced.closed_jaxpr.jaxpr
         given = [
-            _Given(PARAMETER if item.is_parameter else INPUT, item.path, variable.aval, item.key)
-            for item, variable in zip(traced.inputs, jaxpr.invars, strict=True)
+            _Given(PARAMETER if item.is_parameter else INPUT, item.path, variable.aval, item.key, array)
+            for item, variable, array in zip(traced.inputs, jaxpr.invars, traced.arrays, strict=True)
         ]
         body = Body("", jaxpr, traced.closed_jaxpr.consts)
         results = _run(self._add_body(body, given, _Place()))
@@ -129,14 +136,16 @@ class JaxprGraph:
         """Adds the equations of a body; returns what it gives."""
         values: _Values = dict(zip(body.jaxpr.invars, inputs, strict=True))
         for variable, array in zip(body.jaxpr.constvars, body.constants, strict=False):
-            values[variable] = _Given(PARAMETER, self._path_of_captured(array), array)
+            values[variable] = _Given(PARAMETER, self._path_of_captured(array), array, array=array)
         for equation in body.jaxpr.eqns:
             taken = [_value(values, item) for item in equation.invars]
             inside = bodies(equation)
             if inside:
                 results = yield self._add_with_bodies(equation, inside, taken, place)
             else:
-                results = self._add_equation(equation, taken, self._placed(equation, place)).outputs
+                operation = self._add_equation(equation, taken, self._placed(equation, place))
+                self._measure(equation, taken, operation)
+                results = operation.outputs
             values.update(zip(equation.outvars, results, strict=True))
         return [_value(values, item) for item in body.jaxpr.outvars]
 
@@ -217,11 +226,16 @@ class JaxprGraph:
         placed = self._placed(equation, place)
         name = equation.primitive.name
         add = {"scan": self._add_scan, "while": self._add_while, "cond": self._add_branches}.get(name)
-        if add is not None:
-            return (yield add(equation, inside, taken, placed))
         if name in _CALLS and len(inside) == 1 and len(inside[0].jaxpr.invars) == len(taken):
             return (yield self._add_body(inside[0], taken, self._place_of_call(equation, inside[0], placed)))
-        return (yield self._add_any(equation, inside, taken, placed))
+        with self._profile.paused() if self._profile else contextlib.nullcontext():
+            operation = yield (add or self._add_any)(equation, inside, taken, placed)
+        self._measure(equation, taken, operation)
+        return operation.outputs
+
+    def _measure(self, equation: Any, taken: Sequence[_Value], operation: Operation) -> None:
+        if self._profile is not None:
+            self._profile.run(equation, taken, operation)
 
     def _place_of_call(self, equation: Any, body: Body, placed: _Place) -> _Place:
         inner = body.jaxpr.eqns
@@ -312,10 +326,10 @@ class JaxprGraph:
         results: Sequence[_Value],
         placed: _Place,
         place: _Place,
-    ) -> Sequence[Tensor]:
+    ) -> Operation:
         """The node of the equation itself, which takes what its bodies give."""
         tensors = [self._tensor(result, place.scope) for result in results]
-        return self._add_equation(equation, taken, replace(placed, scope=place.scope), tensors).outputs
+        return self._add_equation(equation, taken, replace(placed, scope=place.scope), tensors)
 
     def _tensor(self, value: _Value, scope: str) -> Tensor:
         """The tensor of a value; the node of one that has none yet stands in the scope if it may."""

@@ -6,6 +6,7 @@ the graph has fewer scopes or lines, and is right all the same.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import re
@@ -59,6 +60,16 @@ class Body(NamedTuple):
     label: str
     jaxpr: Any
     constants: Sequence[Any]
+
+
+def evaluated(equation: Any, arrays: Sequence[Any]) -> Sequence[Any]:
+    """What an equation gives for some arrays, as ``jax.core.eval_jaxpr`` evaluates it."""
+    bound = equation.primitive.get_bind_params(equation.params)
+    functions, parameters = bound if isinstance(bound, tuple) else ((), bound)
+    context = getattr(equation, "ctx", None)
+    with contextlib.nullcontext() if context is None else context.manager:
+        results = equation.primitive.bind(*functions, *arrays, **parameters)
+    return list(results) if equation.primitive.multiple_results else [results]
 
 
 @functools.lru_cache(maxsize=4096)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphlog.adapters.jax_equations import JaxprGraph
+from graphlog.adapters.jax_profiles import JaxProfile
 from graphlog.adapters.jax_tracing import trace
 from graphlog.adapters.missing_libraries import required
+from graphlog.adapters.node_runs import run_metadata
 from graphlog.core import garbage_collection
 from graphlog.core.graph import Graph
 from graphlog.core.user_code import call_stack, called_from
+from graphlog.proto.run_metadata_pb2 import RunMetadata
 
 
 def from_jax(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Graph:
@@ -44,11 +47,53 @@ def from_jax(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Grap
 
     Source: https://docs.jax.dev/en/latest/jaxpr.html
     """
-    required("jax", "jax")
+    return _graph("from_jax", function, args, kwargs)
+
+
+def profile_jax(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> tuple[Graph, RunMetadata]:
+    """The graph of a JAX function, and what each of its equations takes.
+
+    Each equation is compiled and run on its own, once to warm up and once to be measured; one with effects,
+    such as a print, is run once. XLA fuses equations, so a function under ``jax.jit`` takes less than their
+    sum: the times tell which equations are heavy, and not how long the compiled function takes. Equations in
+    the bodies of loops and branches are not measured; the loop or the branch as a whole is. TensorBoard
+    colours the graph by time and memory once ``FileWriter.add_run_metadata`` has written the RunMetadata.
+
+    Args:
+        function: as ``from_jax`` takes it.
+        args: its arguments; here all of them are real arrays or numbers.
+        kwargs: its keyword arguments, likewise.
+
+    Returns:
+        The graph of ``from_jax``, and a RunMetadata with the time that each equation took, and the shapes
+        and sizes in bytes of its outputs.
+
+    Raises:
+        ImportError: JAX is not installed.
+        TypeError: it is no function, it returns something that is no array, or an argument is a
+            ``jax.ShapeDtypeStruct``.
+        ValueError: JAX cannot run an equation on its own.
+        Exception: whatever the function raises while it is traced, or JAX on its behalf.
+    """
+    profile = JaxProfile()
+    graph = _graph("profile_jax", function, args, kwargs, profile)
+    return graph, run_metadata(profile.runs)
+
+
+def _graph(
+    caller: str,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    profile: JaxProfile | None = None,
+) -> Graph:
+    jax = required("jax", "jax")
     if not callable(function):
         raise TypeError(
-            f"from_jax takes a function and its arguments, and {type(function).__name__} is no function."
+            f"{caller} takes a function and its arguments, and {type(function).__name__} is no function."
         )
     traced = trace(function, args, kwargs)
+    if profile is not None and any(isinstance(item, jax.ShapeDtypeStruct) for item in traced.arrays):
+        raise TypeError(f"{caller} runs the function: give it arrays instead of jax.ShapeDtypeStruct.")
     with called_from(call_stack()), garbage_collection.paused():
-        return JaxprGraph(function, traced).graph
+        return JaxprGraph(function, traced, profile).graph

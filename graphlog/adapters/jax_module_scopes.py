@@ -119,7 +119,8 @@ def _modules_in(module: Any, bases: tuple[type, ...]) -> _Known:
 
 def _items(value: Any, bases: tuple[type, ...]) -> Iterable[tuple[str, Any]]:
     if isinstance(value, bases):
-        value = {name: item for name, item in vars(value).items() if not name.startswith("_")}
+        # Flax names the items of its lists by numbers.
+        value = {name: item for name, item in vars(value).items() if not str(name).startswith("_")}
     if isinstance(value, dict):
         return [(str(key).replace("/", "_"), item) for key, item in value.items()]
     if isinstance(value, list | tuple):

@@ -40,11 +40,13 @@ class Traced:
         closed_jaxpr: what JAX made of it.
         inputs: for each input of the jaxpr what it is.
         outputs: for each output of the jaxpr its path in what the function returns.
+        arrays: what each input was given.
     """
 
     closed_jaxpr: Any
     inputs: Sequence[TracedInput]
     outputs: Sequence[Path]
+    arrays: Sequence[Any]
 
 
 @dataclass
@@ -106,8 +108,9 @@ def trace(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str
     positions = [position for position, leaf in enumerate(leaves) if is_array(leaf)]
     namer = _ArgumentNames(function, args, kwargs)
     call = _Call(treedef, leaves, positions, [namer.input(flat[position][0]) for position in positions])
-    jaxpr = jax.make_jaxpr(lambda *arrays: call.run(arrays))(*[leaves[position] for position in positions])
-    return Traced(jaxpr, call.inputs, call.outputs)
+    arrays = [leaves[position] for position in positions]
+    jaxpr = jax.make_jaxpr(lambda *arrays: call.run(arrays))(*arrays)
+    return Traced(jaxpr, call.inputs, call.outputs, arrays)
 
 
 def _parts(function: Callable[..., Any]) -> Any:

@@ -34,7 +34,7 @@ _PASSED_ON = frozenset({"detach", "alias"})  # the same numbers under another na
 
 def add_backward(
     foreign: ForeignGraph, forward: ProgramGraph, program: Program, joint: JointGraph, scope: str
-) -> None:
+) -> dict[Any, Operation]:
     """Adds the backward pass of a program.
 
     Args:
@@ -43,10 +43,14 @@ def add_backward(
         program: the program.
         joint: both passes, as PyTorch traces them.
         scope: what the backward pass is put into, without a slash at the end.
+
+    Returns:
+        The operation of each node of the joint graph that became one.
     """
     backward = _Backward(foreign, forward, program, joint, scope)
     backward.add_operations()
     backward.add_gradients()
+    return backward.operations
 
 
 class _Backward:
@@ -57,6 +61,7 @@ class _Backward:
         self._forward = forward
         self._joint = joint
         self._scope = scope
+        self.operations: dict[Any, Operation] = {}
         self._values: dict[Any, Any] = {}
         nodes = program.graph_module.graph.nodes
         self._program_nodes = {node.name: node for node in nodes}
@@ -73,7 +78,7 @@ class _Backward:
     def add_gradients(self) -> None:
         for node, gradient in zip(self._inputs, self._joint.gradients, strict=True):
             tensor = self._value(gradient) if gradient is not None else None
-            operation = self._forward.operations.get(node.name)
+            operation = self._forward.operations.get(node)
             if not isinstance(tensor, Tensor) or operation is None:
                 continue
             attributes = {FORWARD_NODE: operation.name.encode()}
@@ -107,7 +112,10 @@ class _Backward:
             ending = f"_sum/{op_type}" if is_source else f"_grad/{op_type}"
             name = f"{self._scope}/{forward.name}{ending}"
         value = node.meta.get("val")
-        return given_values(add_operation(self._foreign, op_type, name, inputs, value, attributes), value)
+        operation = add_operation(self._foreign, op_type, name, inputs, value, attributes)
+        if op_type != SAVED:
+            self.operations[node] = operation
+        return given_values(operation, value)
 
     def _forward_operation(self, node: Any) -> Operation | None:
         """The operation a node belongs to: one that adds up gradients, to that whose gradient is the sum."""
@@ -116,9 +124,9 @@ class _Backward:
             seen.add(node)
             name = self._joint.forward_name(node)
             if name is not None:
-                return self._forward.operations.get(name)
+                return self._forward.operations.get(self._program_nodes.get(name))
             if node in self._joint.gradients:
-                return self._forward.operations.get(self._inputs[self._joint.gradients.index(node)].name)
+                return self._forward.operations.get(self._inputs[self._joint.gradients.index(node)])
             node = next((user for user in node.users if user.op == "call_function"), None)
         return None
 

@@ -6,11 +6,11 @@ import contextlib
 import functools
 import io
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphlog.adapters.torch_internals import operator, quiet
+from graphlog.adapters.torch_internals import flat_inputs, operator, quiet
 from graphlog.adapters.torch_values import output_names
 
 EXPORT, DRAFT_EXPORT, RUN = "torch.export.export", "torch.export.draft_export", "a run of the module"
@@ -42,6 +42,7 @@ class Program:
         graph_module: a ``torch.fx.GraphModule`` that takes parameters and buffers as inputs.
         sources: where each input comes from, by the name of its placeholder.
         outputs: what the module returns: names, and nodes or plain values.
+        flat_inputs: gives the values of all inputs of the graph module, parameters and buffers included.
         has_loss: whether the module was exported together with its loss.
         loss: the node that gives the loss; anything else where the loss is no tensor.
     """
@@ -49,6 +50,7 @@ class Program:
     graph_module: Any
     sources: Mapping[str, Source]
     outputs: list[tuple[str, Any]]
+    flat_inputs: Callable[[], Sequence[Any]]
     has_loss: bool = False
     loss: Any = None
 
@@ -83,10 +85,11 @@ def exported(
     returned = program.call_spec.out_spec.unflatten(
         [item for item, kind in zip(results, kinds, strict=True) if kind == "USER_OUTPUT"]
     )
+    values = functools.partial(flat_inputs, program, args, dict(kwargs))
     if not has_loss:
-        return Program(program.graph_module, sources, output_names(returned))
+        return Program(program.graph_module, sources, output_names(returned), values)
     outputs = [(name, _as_the_module_gives_it(leaf)) for name, leaf in output_names(returned[0])]
-    return Program(program.graph_module, sources, outputs, has_loss, returned[1])
+    return Program(program.graph_module, sources, outputs, values, has_loss, returned[1])
 
 
 def _as_the_module_gives_it(leaf: Any) -> Any:

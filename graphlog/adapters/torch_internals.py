@@ -56,6 +56,12 @@ def operator(target: Any) -> Operator:
     return Operator(name, str(target), arguments, frozenset(written), frozenset(aliased))
 
 
+def flat_inputs(program: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Sequence[Any]:
+    """The values of all inputs of a ``torch.export.ExportedProgram``, parameters and buffers included."""
+    values: Sequence[Any] = program._graph_module_flat_inputs(args, kwargs)
+    return values
+
+
 def uncompiled(module: Any) -> Any:
     """The module that ``torch.compile`` was given; any other as it is."""
     return getattr(module, "_orig_mod", module)
@@ -99,12 +105,17 @@ class JointGraph:
     """The forward and the backward pass of an exported program, in operators of the lowest level.
 
     Attributes:
-        graph: the ``torch.fx.Graph``.
+        graph_module: the ``torch.fx.GraphModule``.
         gradients: for each input of the program the node that gives its gradient, or None.
     """
 
-    graph: Any
+    graph_module: Any
     gradients: tuple[Any, ...]
+
+    @property
+    def graph(self) -> Any:
+        """The ``torch.fx.Graph``."""
+        return self.graph_module.graph
 
     @staticmethod
     def forward_name(node: Any) -> str | None:
@@ -146,7 +157,7 @@ def joint_graph(graph_module: Any, loss: int) -> JointGraph:
     with contextlib.ExitStack() as stack, torch.enable_grad():
         joint = aot_export_joint_with_descriptors(stack, Program(), tuple(inputs))
         graph = joint.graph_module.graph
-    found = JointGraph(graph, _gradients(graph, len(inputs)))
+    found = JointGraph(joint.graph_module, _gradients(graph, len(inputs)))
     is_told = any(found.forward_name(node) for node in graph.nodes if found.is_backward(node))
     if not is_told and any(node is not None for node in found.gradients):
         raise RuntimeError("PyTorch does not tell which operation a backward operation belongs to.")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from graphlog.adapters.foreign_graphs import ForeignGraph
 from graphlog.adapters.missing_libraries import required
+from graphlog.adapters.node_runs import run_metadata
 from graphlog.adapters.torch_backward import add_backward
 from graphlog.adapters.torch_exports import (
     DRAFT_EXPORT,
@@ -23,13 +25,15 @@ from graphlog.adapters.torch_exports import (
     with_loss,
 )
 from graphlog.adapters.torch_internals import JointGraph, joint_graph, uncompiled
+from graphlog.adapters.torch_profiles import TorchProfile, run_program
 from graphlog.adapters.torch_programs import ProgramGraph, is_node
-from graphlog.adapters.torch_runs import add_run
+from graphlog.adapters.torch_runs import add_run, as_before
 from graphlog.adapters.torch_scopes import ModuleScopes
 from graphlog.adapters.torch_values import described
 from graphlog.core import garbage_collection
 from graphlog.core.graph import Graph
 from graphlog.core.user_code import call_stack, called_from
+from graphlog.proto.run_metadata_pb2 import RunMetadata
 
 # The collection of a graph that says how it was taken from its module.
 EXPORTED_BY = "exported_by"
@@ -70,14 +74,49 @@ def from_torch(
 
     Source: https://docs.pytorch.org/docs/stable/export.html
     """
-    torch = required("torch", "torch")
-    module = _checked(torch, module)
-    args = args if isinstance(args, tuple) else (args,)
+    call = _checked(required("torch", "torch"), module, args, kwargs)
     with called_from(call_stack()):
-        return _graph(_Call(module, args, kwargs or {}), backward)
+        return _graph(call, backward)
 
 
-def _checked(torch: Any, module: Any) -> Any:
+def profile_torch(
+    module: Any,
+    args: Any = (),
+    kwargs: Mapping[str, Any] | None = None,
+    backward: Callable[[Any], Any] | bool | None = None,
+) -> tuple[Graph, RunMetadata]:
+    """The graph of a PyTorch module, and what each of its operations takes.
+
+    The operations are run one by one, forward and backward, with these inputs: once to warm up, and once
+    under ``torch.profiler``. Buffers and the state of the random generators are put back. TensorBoard colours
+    the graph by time and memory once ``FileWriter.add_run_metadata`` has written the RunMetadata.
+
+    Args:
+        module: as ``from_torch`` takes it, and so are the others.
+        args: its inputs as a tuple; anything else is taken for the only one.
+        kwargs: inputs that it takes by name.
+        backward: a function from what the module returns to a scalar loss, or True.
+
+    Returns:
+        The graph of ``from_torch``, and a RunMetadata with the time that each operation took (on an
+        accelerator the time of its kernels), and the shapes and sizes in bytes of its outputs. Parameters,
+        inputs and outputs of the model are not run, and so are not in it.
+
+    Raises:
+        ImportError: ``torch`` is not installed.
+        TypeError: it is no module, or one that TorchScript has compiled.
+        ValueError: the module cannot be run with these inputs, or there is no scalar to differentiate.
+
+    Source: https://docs.pytorch.org/docs/stable/profiler.html
+    """
+    call = _checked(required("torch", "torch"), module, args, kwargs)
+    profile = TorchProfile()
+    with called_from(call_stack()):
+        graph = _graph(call, backward, profile)
+    return graph, run_metadata(profile.runs)
+
+
+def _checked(torch: Any, module: Any, args: Any, kwargs: Mapping[str, Any] | None) -> _Call:
     module = uncompiled(module)
     if isinstance(module, torch.jit.ScriptModule):
         raise TypeError(
@@ -85,7 +124,7 @@ def _checked(torch: Any, module: Any) -> Any:
         )
     if not isinstance(module, torch.nn.Module):
         raise TypeError(f"from_torch takes a torch.nn.Module, not {type(module).__name__}.")
-    return module
+    return _Call(module, args if isinstance(args, tuple) else (args,), kwargs or {})
 
 
 _Loss = Callable[[Any], Any] | bool | None
@@ -113,7 +152,7 @@ class _Call:
         return named
 
 
-def _graph(call: _Call, backward: _Loss) -> Graph:
+def _graph(call: _Call, backward: _Loss, profile: TorchProfile | None = None) -> Graph:
     program: Program | None = None
     exporter, failures = RUN, list[Exception]()
     if callable(backward):
@@ -127,13 +166,13 @@ def _graph(call: _Call, backward: _Loss) -> Graph:
     if program is None:
         if backward:
             _warn(f"There is no backward pass: {_told(failures[0])}")
-        graph = _run_graph(call)
+        graph = _run_graph(call, profile)
     else:
         joint = _joint(program, _loss(program, call.module)) if backward else None
         if isinstance(joint, str):
             _warn(joint)
             joint = None
-        graph = _program_graph(call, program, joint)
+        graph = _program_graph(call, program, joint, profile)
     graph.add_to_collection(EXPORTED_BY, exporter)
     if failures:
         _warn(f"{EXPORT} cannot take {type(call.module).__name__} ({_told(failures[0])}). {_HOW[exporter]}")
@@ -185,7 +224,9 @@ def _joint(program: Program, loss: int) -> JointGraph | str:
     return "There is no backward pass: no parameter or input that the loss depends on requires a gradient."
 
 
-def _program_graph(call: _Call, program: Program, joint: JointGraph | None) -> Graph:
+def _program_graph(
+    call: _Call, program: Program, joint: JointGraph | None, profile: TorchProfile | None
+) -> Graph:
     foreign, scopes, loss_scope = _empty(call.module, has_loss=program.has_loss)
     names = shared_names(call.module)
     if program.has_loss:
@@ -193,21 +234,32 @@ def _program_graph(call: _Call, program: Program, joint: JointGraph | None) -> G
     with garbage_collection.paused():
         forward = ProgramGraph(foreign, scopes, names, loss_scope)
         forward.add(program)
+        backward_operations = {}
         if joint is not None:
             scope = foreign.graph.unique_name("gradients")
-            add_backward(foreign, forward, program, joint, scope)
+            backward_operations = add_backward(foreign, forward, program, joint, scope)
+    if profile is not None:
+        with _said(call), as_before(call.module):
+            run_program(profile, program, forward.operations, joint, backward_operations)
     return foreign.graph
 
 
-def _run_graph(call: _Call) -> Graph:
+def _run_graph(call: _Call, profile: TorchProfile | None) -> Graph:
     foreign, scopes, _ = _empty(call.module)
+    with _said(call), profile.watching() if profile else contextlib.nullcontext():
+        add_run(foreign, scopes, call.module, call.args, call.kwargs, call.named_inputs(), profile)
+    return foreign.graph
+
+
+@contextlib.contextmanager
+def _said(call: _Call) -> Iterator[None]:
+    """Says which module cannot be run."""
     try:
-        add_run(foreign, scopes, call.module, call.args, call.kwargs, call.named_inputs())
+        yield
     except Exception as error:
         raise ValueError(
             f"{type(call.module).__name__} cannot be run with these inputs: {_told(error)}"
         ) from error
-    return foreign.graph
 
 
 def _empty(module: Any, has_loss: bool = False) -> tuple[ForeignGraph, ModuleScopes, str | None]:

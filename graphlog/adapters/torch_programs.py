@@ -36,13 +36,13 @@ class ProgramGraph:
         loss_scope: the scope of the loss, where the program has one; else None.
 
     Attributes:
-        operations: the operation of each node, by the node's name.
+        operations: the operation of each node.
     """
 
     def __init__(
         self, foreign: ForeignGraph, scopes: ModuleScopes, shared: Mapping[str, str], loss_scope: str | None
     ) -> None:
-        self.operations: dict[str, Operation] = {}
+        self.operations: dict[Any, Operation] = {}
         self._foreign = foreign
         self._scopes = scopes
         self._shared = shared
@@ -81,7 +81,7 @@ class ProgramGraph:
             tensor = self._foreign.add_input(node.name, *found)
         else:
             tensor = self._add_stored(source, found or (dtypes.unknown, None))
-        self.operations[node.name] = tensor.op
+        self.operations[node] = tensor.op
         return tensor
 
     def _add_stored(self, source: Source, found: Described) -> Tensor:
@@ -92,8 +92,9 @@ class ProgramGraph:
             if source.kind == "CONSTANT_TENSOR":
                 tensor = self._add_constant(name, source.value, found)
             else:
-                kind: dict[str, Any] = {"kind": b"buffer"} if source.kind == "BUFFER" else {}
-                tensor = self._foreign.add_parameter(name, *found, **kind)
+                is_buffer = source.kind == "BUFFER"
+                add = self._foreign.add_buffer if is_buffer else self._foreign.add_parameter
+                tensor = add(name, *found)
             self._parameters[path] = tensor
         return tensor
 
@@ -156,7 +157,7 @@ class ProgramGraph:
         operation = add_operation(self._foreign, called.name, name, inputs, value, attributes)
         if before:
             operation.add_control_inputs(before)
-        self.operations[node.name] = operation
+        self.operations[node] = operation
         self._note_memory(node, called, operation)
         return given_values(operation, value)
 
@@ -169,7 +170,7 @@ class ProgramGraph:
         self._add_nodes(body, body_scope)
         self._values[node] = [self._values.get(item) if is_node(item) else item for item in _results(body)]
         if made := [value for value in self._values[node] if isinstance(value, Tensor)]:
-            self.operations[node.name] = made[-1].op
+            self.operations[node] = made[-1].op
 
     def _body_name(self, name: str) -> str:
         number = self._bodies[name] = self._bodies.get(name, -1) + 1

@@ -12,6 +12,7 @@ from graphlog.adapters.foreign_graphs import CONSTANT, ForeignGraph
 from graphlog.adapters.torch_exports import shared_names
 from graphlog.adapters.torch_internals import storage_of, version_of
 from graphlog.adapters.torch_memory import SharedMemory
+from graphlog.adapters.torch_profiles import TorchProfile
 from graphlog.adapters.torch_programs import add_operation, add_plain_output
 from graphlog.adapters.torch_scopes import ModuleScopes
 from graphlog.adapters.torch_values import (
@@ -39,6 +40,7 @@ def add_run(
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any],
     named_inputs: Mapping[str, Any],
+    profile: TorchProfile | None = None,
 ) -> None:
     """Runs a module, and adds what it calls to a graph.
 
@@ -49,14 +51,15 @@ def add_run(
         args: its inputs.
         kwargs: those that are given by name.
         named_inputs: all of them by the names of the parameters of ``forward``.
+        profile: what measures the calls, or None.
 
     Raises:
         Exception: whatever the module raises.
     """
-    run = _Run(foreign, scopes, module)
+    run = _Run(foreign, scopes, module, profile)
     for name, value in leaves(dict(named_inputs)):
         run.add_input(name.replace("/", "_"), value)
-    with _as_before(module), run.inside_modules(module), run.watched():
+    with as_before(module), run.inside_modules(module), run.watched():
         returned = module(*args, **kwargs)
     run.add_outputs(returned)
 
@@ -64,8 +67,11 @@ def add_run(
 class _Run:
     """The calls so far. Tensors are kept, so that each has its own identity."""
 
-    def __init__(self, foreign: ForeignGraph, scopes: ModuleScopes, module: Any) -> None:
+    def __init__(
+        self, foreign: ForeignGraph, scopes: ModuleScopes, module: Any, profile: TorchProfile | None
+    ) -> None:
         self._foreign = foreign
+        self._profile = profile
         self._scopes = scopes
         self._scope: list[str] = [""]
         self._known: dict[int, tuple[Any, Tensor]] = {}
@@ -75,8 +81,8 @@ class _Run:
         buffers = {name for name, _ in module.named_buffers(remove_duplicate=False)}
         for name, tensor in (*module.named_parameters(), *module.named_buffers()):
             found = described(tensor) or (dtypes.unknown, None)
-            kind: dict[str, Any] = {"kind": b"buffer"} if name in buffers else {}
-            self._know(tensor, foreign.add_parameter(scopes.name(first[name]), *found, **kind))
+            add = foreign.add_buffer if name in buffers else foreign.add_parameter
+            self._know(tensor, add(scopes.name(first[name]), *found))
 
     def add_input(self, name: str, value: Any) -> None:
         if is_tensor(value) and id(value) not in self._known:
@@ -129,7 +135,10 @@ class _Run:
     def _note(self, function: Any, args: Any, kwargs: Any) -> Any:
         taken = [item for _, item in leaves([*args, *kwargs.values()]) if is_tensor(item)]
         versions = [version_of(tensor) for tensor in taken]
-        result = function(*args, **kwargs)
+        if self._profile is None:
+            result = function(*args, **kwargs)
+        else:
+            result = self._profile.call(lambda: function(*args, **kwargs), taken)
         changed = [
             tensor for tensor, version in zip(taken, versions, strict=True) if version_of(tensor) != version
         ]
@@ -165,6 +174,8 @@ class _Run:
         operation = add_operation(
             self._foreign, name, f"{self._scope[-1]}{name}", inputs, list(given), attributes
         )
+        if self._profile is not None:
+            self._profile.belongs_to(operation)
         self._follow_changes(operation, taken)
         for tensor in changed:
             self._memory.change(id(tensor), operation)
@@ -210,7 +221,7 @@ def _source() -> bytes | None:
 
 
 @contextlib.contextmanager
-def _as_before(module: Any) -> Iterator[None]:
+def as_before(module: Any) -> Iterator[None]:
     """Puts back what a run changes: buffers, such as running means, and the random generators."""
     import torch
 

@@ -54,12 +54,14 @@ def test_flax_linen() -> None:
 
 
 def nnx_model() -> Any:
+    pytest.importorskip("flax", minversion="0.11")
     nnx: Any = pytest.importorskip("flax.nnx")
 
     class Net(nnx.Module):  # type: ignore[misc]
         def __init__(self, rngs: Any) -> None:
             self.first = nnx.Linear(4, 4, rngs=rngs)
-            self.blocks = nnx.List([nnx.Linear(4, 4, rngs=rngs) for _ in range(2)])
+            blocks = [nnx.Linear(4, 4, rngs=rngs) for _ in range(2)]
+            self.blocks = nnx.List(blocks) if hasattr(nnx, "List") else blocks  # Flax 0.12
 
         def __call__(self, x: Any) -> Any:
             x = nnx.relu(self.first(x))

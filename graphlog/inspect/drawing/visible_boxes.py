@@ -11,7 +11,7 @@ from typing import TypeAlias
 from graphlog.core.printable import printable
 from graphlog.inspect.drawing.boxes import Box, Kind
 from graphlog.inspect.graphs.nodes import GraphNodes
-from graphlog.inspect.graphs.parameters import VARIABLE_TYPES
+from graphlog.inspect.graphs.parameters import BUFFER_TYPE, VARIABLE_TYPES
 
 _NUMBERED = re.compile(r"_?\d+$")
 _FEWEST_OF_A_SERIES, _FEWEST_OF_A_SERIES_AT_ONCE = 5, 8
@@ -150,7 +150,7 @@ def kind_of(op_type: str) -> Kind:
     """How a node of a type is drawn."""
     if op_type == "Const":
         return Kind.CONSTANT
-    if op_type in VARIABLE_TYPES:
+    if op_type in VARIABLE_TYPES or op_type == BUFFER_TYPE:
         return Kind.VARIABLE
     if op_type.startswith("Placeholder") or op_type == "_Arg":
         return Kind.PLACEHOLDER

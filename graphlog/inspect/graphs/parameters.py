@@ -13,6 +13,8 @@ from graphlog.proto.graph_pb2 import NodeDef
 
 # The last is what adapters call the parameters of other frameworks' models.
 VARIABLE_TYPES = frozenset({"Variable", "VariableV2", "VarHandleOp", "Parameter"})
+# What they call what a model keeps and does not train, such as a running mean: no parameter.
+BUFFER_TYPE = "Buffer"
 _CONSTANT_TYPES = frozenset({"Const"})
 
 
