@@ -19,7 +19,7 @@ RUN := .venv/$(BIN)/
 PIP := -m pip install --quiet --disable-pip-version-check
 LOGDIR ?= logs
 
-.PHONY: help demo view test lint format protos test-tensorflow test-torch test-jax bench crash-matrix damage-matrix docs clean
+.PHONY: help demo view test lint format protos test-tensorflow test-torch test-jax test-oldest test-wheel fuzz bench crash-matrix damage-matrix docs wheel clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -61,6 +61,12 @@ test-torch: .venv-torch/torch.stamp ## run what is about PyTorch in an environme
 test-jax: .venv-jax/jax.stamp ## run what is about JAX in an environment that has it, with Flax and Equinox
 	.venv-jax/$(BIN)/python -m pytest -q tests/adapters tests/examples/test_jax_examples.py tests/docs
 
+test-oldest: .venv-oldest/oldest.stamp ## run every test with Python 3.11 and the oldest releases that pyproject.toml allows
+	.venv-oldest/$(BIN)/python -m pytest -q -n 2 --dist loadgroup -W default
+
+test-wheel: wheel ## install the wheel into empty environments, with each small extra alone, and use it there
+	.venv-wheel/$(BIN)/python tests/wheel/try_wheel.py dist/*.whl
+
 fuzz: .venv/test.stamp ## look for GraphDefs and event files that graphlog handles badly
 	$(RUN)python tests/fuzz/fuzz_graph_def.py --seconds 300
 	$(RUN)python tests/fuzz/fuzz_graph_def.py --seconds 300 --engine hypothesis
@@ -90,8 +96,13 @@ damage-matrix: .venv-rivals/rivals.stamp ## print how many good records readers 
 docs: .venv-docs/docs.stamp ## build the documentation into site
 	NO_MKDOCS_2_WARNING=1 .venv-docs/$(BIN)/python -m mkdocs build --quiet
 
+wheel: .venv-wheel/wheel.stamp ## build the source distribution, and from it the wheel, into dist
+	rm -rf dist
+	.venv-wheel/$(BIN)/python -m build --outdir dist
+	.venv-wheel/$(BIN)/python -m twine check --strict dist/*
+
 clean: ## remove environments, caches and logs
-	rm -rf .venv .venv-protos .venv-tensorflow .venv-torch .venv-jax .venv-rivals .venv-docs site .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .venv-protos .venv-tensorflow .venv-torch .venv-jax .venv-oldest .venv-wheel .venv-rivals .venv-docs site .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 	find logs -mindepth 1 ! -name README.md -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -132,6 +143,18 @@ clean: ## remove environments, caches and logs
 
 .venv-torch/torch.stamp: pyproject.toml .venv-torch/made.stamp
 	.venv-torch/$(BIN)/python $(PIP) -e '.[test,torch]'
+	@touch $@
+
+.venv-wheel/wheel.stamp: .venv-wheel/made.stamp
+	.venv-wheel/$(BIN)/python $(PIP) build twine
+	@touch $@
+
+# The bounds in pyproject.toml, read by uv: of what graphlog names, the oldest; of all else, the newest, of which
+# old releases warn. TensorBoard before 2.21 imports pkg_resources, which setuptools had until 81.
+.venv-oldest/made.stamp: PYTHON = python3.11
+.venv-oldest/oldest.stamp: pyproject.toml .venv-oldest/made.stamp
+	.venv-oldest/$(BIN)/python $(PIP) uv
+	.venv-oldest/$(BIN)/uv pip install --quiet --python .venv-oldest --resolution lowest-direct -e '.[test]' 'setuptools<82'
 	@touch $@
 
 .venv-tensorflow/tensorflow.stamp: pyproject.toml .venv-tensorflow/made.stamp
