@@ -15,6 +15,13 @@ def unchanged(op: Operation) -> Sequence[StaticShape]:
     return [op.inputs[0].static_shape]
 
 
+def unchanged_with_scalars(op: Operation) -> Sequence[StaticShape]:
+    """The first input's shape; all other inputs are scalars."""
+    for tensor in op.inputs[1:]:
+        with_rank(tensor.static_shape, 0)
+    return [op.inputs[0].static_shape]
+
+
 def scalar(op: Operation) -> Sequence[StaticShape]:
     """The one output is a scalar."""
     return [()]
@@ -109,6 +116,13 @@ def merged_shape(first: StaticShape, second: StaticShape) -> StaticShape:
                 f"{shapes.bracketed(first)} and {shapes.bracketed(second)}."
             )
     return shapes.merge(first, second)
+
+
+def common_shape(first: StaticShape, second: StaticShape) -> StaticShape:
+    """What is known of a shape that is one or the other."""
+    if first is None or second is None or len(first) != len(second):
+        return None
+    return tuple([a if a == b else None for a, b in zip(first, second, strict=True)])
 
 
 def axis_in_range(axis: int, rank: int) -> int:

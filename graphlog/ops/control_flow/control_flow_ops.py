@@ -38,13 +38,7 @@ def _switch(data: Any, pred: Any) -> Any:
 
 
 def _merged_shape(op: Operation) -> list[StaticShape]:
-    return [functools.reduce(_common_shape, [tensor.static_shape for tensor in op.inputs]), ()]
-
-
-def _common_shape(first: StaticShape, second: StaticShape) -> StaticShape:
-    if first is None or second is None or len(first) != len(second):
-        return None
-    return tuple([a if a == b else None for a, b in zip(first, second, strict=True)])
+    return [functools.reduce(shape_rules.common_shape, [tensor.static_shape for tensor in op.inputs]), ()]
 
 
 def _merge(*values: Any) -> Any:

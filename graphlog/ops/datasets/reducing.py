@@ -17,6 +17,7 @@ from graphlog.ops.datasets import definitions, mapping, nests, structures
 from graphlog.ops.datasets.dataset_values import DatasetValue, Element, Iteration, as_component
 from graphlog.ops.datasets.definitions import DATASET, ELEMENTS, FUNCTION, ONE_FLOAT
 from graphlog.ops.datasets.functions import FunctionCaller, TracedFunction, library_function
+from graphlog.ops.shape_rules import common_shape
 
 if TYPE_CHECKING:
     from graphlog.ops.datasets.dataset import Dataset
@@ -121,7 +122,7 @@ def _traced(
 
 
 def _either_shape(leaf: Any, other: Any) -> structures.TensorSpec:
-    shape = structures.most_specific_shape(leaf.shape.as_tuple(), other.shape.as_tuple())
+    shape = common_shape(leaf.shape.as_tuple(), other.shape.as_tuple())
     return structures.TensorSpec(shape, leaf.dtype)
 
 

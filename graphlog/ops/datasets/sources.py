@@ -13,6 +13,7 @@ from graphlog.ops.datasets import nests, selecting, source_ops, structures
 from graphlog.ops.debugging import logging_ops
 from graphlog.ops.inputs import file_contents
 from graphlog.ops.math import arithmetic, comparisons
+from graphlog.ops.shape_rules import common_shape
 from graphlog.ops.strings import string_ops
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def concatenated(first: Dataset, second: Dataset) -> Dataset:
 def _either(first: Any, second: Any) -> Any:
     if isinstance(first, structures.DatasetSpec):
         return first
-    shape = structures.most_specific_shape(first.shape.as_tuple(), second.shape.as_tuple())
+    shape = common_shape(first.shape.as_tuple(), second.shape.as_tuple())
     return structures.TensorSpec(shape, first.dtype)
 
 

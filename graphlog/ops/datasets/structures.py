@@ -10,9 +10,10 @@ from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.default_graph import get_default_graph
 from graphlog.core.dtypes import DType, as_dtype
-from graphlog.core.shapes import StaticShape, TensorShape, static_shape
+from graphlog.core.shapes import TensorShape, static_shape
 from graphlog.core.tensor import Tensor
 from graphlog.ops.datasets import nests
+from graphlog.ops.shape_rules import common_shape
 
 if TYPE_CHECKING:
     from graphlog.ops.datasets.dataset import Dataset
@@ -208,7 +209,7 @@ def _known_spec(value: Any) -> TensorSpec | None:
     for spec in specs[1:]:
         if spec is None or spec.dtype is not first.dtype:
             return None
-        shape = most_specific_shape(shape, spec.shape.as_tuple())
+        shape = common_shape(shape, spec.shape.as_tuple())
     return TensorSpec(shape, first.dtype).batched(len(specs))
 
 
@@ -277,13 +278,6 @@ def from_legacy(output_types: Any, output_shapes: Any) -> Any:
         return dtype if isinstance(dtype, DatasetSpec) else TensorSpec(shape, dtype)
 
     return nests.map_structure(leaf, output_types, output_shapes)
-
-
-def most_specific_shape(first: StaticShape, second: StaticShape) -> StaticShape:
-    """What is known of a shape that is one or the other."""
-    if first is None or second is None or len(first) != len(second):
-        return None
-    return tuple([a if a == b else None for a, b in zip(first, second, strict=True)])
 
 
 def as_shape(value: Any) -> TensorShape:

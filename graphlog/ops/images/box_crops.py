@@ -16,6 +16,7 @@ from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.array import shape_queries
+from graphlog.ops.images.suppression import check_boxes
 from graphlog.ops.renamed_arguments import renamed_argument
 from graphlog.ops.static_values import constant_shape
 
@@ -34,10 +35,7 @@ _ALLOWED = (
 
 
 def _check_boxes(boxes: Any, box_indices: Any, batch: int) -> None:
-    if boxes.ndim != 2:
-        raise ValueError(f"boxes must be 2-D{bracketed(boxes.shape)}")
-    if boxes.shape[1] != 4:
-        raise ValueError("boxes must have 4 columns")
+    check_boxes(boxes)
     if box_indices.ndim != 1:
         raise ValueError(f"box_ind must be 1-D{bracketed(box_indices.shape)}")
     if len(boxes) != len(box_indices):

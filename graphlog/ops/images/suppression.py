@@ -18,11 +18,16 @@ Similarity = Callable[[int], Array]
 
 def check(boxes: Any, scores: Any) -> None:
     """ValueError unless there are as many boxes as scores."""
+    check_boxes(boxes)
+    check_scores(scores, len(boxes))
+
+
+def check_boxes(boxes: Any) -> None:
+    """ValueError unless it is a matrix of boxes."""
     if boxes.ndim != 2:
         raise ValueError(f"boxes must be 2-D{bracketed(boxes.shape)}")
     if boxes.shape[1] != 4:
         raise ValueError("boxes must have 4 columns")
-    check_scores(scores, len(boxes))
 
 
 def check_scores(scores: Any, count: int) -> None:

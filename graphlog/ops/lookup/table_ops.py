@@ -116,14 +116,18 @@ HashTableV2 = _define_table("HashTableV2", is_mutable=False)
 MutableHashTableV2 = _define_table("MutableHashTableV2", is_mutable=True)
 
 
+def _add(pairs: dict[Any, Any], key: Any, value: Any) -> None:
+    if pairs.setdefault(key, value) != value:
+        raise ValueError(
+            f"HashTable has different value for same key. Key {key!r} has {pairs[key]!r} and trying to "
+            f"add value {value!r}"
+        )
+
+
 def _initialize(table: Table, keys: Any, values: Any) -> tuple[()]:
     pairs: dict[Any, Any] = {}
     for key, value in zip(_items(keys), _items(values), strict=True):
-        if pairs.setdefault(key, value) != value:
-            raise ValueError(
-                f"HashTable has different value for same key. Key {key!r} has {pairs[key]!r} and trying to "
-                f"add value {value!r}"
-            )
+        _add(pairs, key, value)
     table.fill(pairs)
     return ()
 
@@ -246,11 +250,7 @@ def _file_kernel(op: Operation) -> Kernel:
                 _cell(number, line, cells, column, dtype)
                 for column, dtype in zip(columns, (table.key_dtype, table.value_dtype), strict=True)
             )
-            if pairs.setdefault(key, value) != value:
-                raise ValueError(
-                    f"HashTable has different value for same key. Key {key!r} has {pairs[key]!r} and trying "
-                    f"to add value {value!r}"
-                )
+            _add(pairs, key, value)
         table.fill(pairs)
         return ()
 

@@ -123,12 +123,6 @@ FakeQuantWithMinMaxArgsGradient = define_op(
 )
 
 
-def _vars_shape(op: Operation) -> list[StaticShape]:
-    for tensor in op.inputs[1:]:
-        shape_rules.with_rank(tensor.static_shape, 0)
-    return [op.inputs[0].static_shape]
-
-
 def _vars_gradient_shape(op: Operation) -> list[StaticShape]:
     for tensor in op.inputs[2:]:
         shape_rules.with_rank(tensor.static_shape, 0)
@@ -174,7 +168,7 @@ FakeQuantWithMinMaxVars = define_op(
     ["inputs: float32", "min: float32", "max: float32"],
     ["outputs: float32"],
     attributes=_BITS,
-    shape=_vars_shape,
+    shape=shape_rules.unchanged_with_scalars,
     make_kernel=_vars_kernel,
     gradient=_vars_gradient,
     samples=[

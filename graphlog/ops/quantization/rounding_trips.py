@@ -10,19 +10,12 @@ from graphlog.core import dtypes
 from graphlog.core.attributes import boolean, integer, string, types
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
 
 _FLOATS = types(dtypes.bfloat16, dtypes.float16, dtypes.float32, dtypes.float64)
 _SAMPLE = samples.float32([[-7.0, -3.3, 0.02], [0.0, 2.5, 7.0]])
 _LEAST, _GREATEST = samples.float32(-3.0), samples.float32(5.5)
-
-
-def _shape(op: Operation) -> list[StaticShape]:
-    for tensor in op.inputs[1:]:
-        shape_rules.with_rank(tensor.static_shape, 0)
-    return [op.inputs[0].static_shape]
 
 
 def _round_trip(
@@ -108,7 +101,7 @@ QuantizeAndDequantizeV2 = define_op(
         "round_mode": string("HALF_TO_EVEN", ("HALF_TO_EVEN", "HALF_UP")),
         "narrow_range": boolean(False),
     },
-    shape=_shape,
+    shape=shape_rules.unchanged_with_scalars,
     make_kernel=_kernel,
     gradient=_passed_on,
     samples=[
@@ -135,7 +128,7 @@ QuantizeAndDequantizeV3 = define_op(
         "T": _FLOATS,
         "narrow_range": boolean(False),
     },
-    shape=_shape,
+    shape=shape_rules.unchanged_with_scalars,
     make_kernel=_kernel_with_bits,
     gradient=_passed_on,
     samples=[

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.dtypes import as_dtype
+from graphlog.core.dtypes import DType, as_dtype
 from graphlog.core.op_definition import OpDefinition
 from graphlog.core.shapes import Dimension
 from graphlog.core.tensor import Tensor
@@ -36,6 +36,18 @@ def shape_tensor(shape: Any) -> Tensor:
     return convert_to_tensor(shape, name="shape")
 
 
+def uniform_arguments(dtype: Any, maxval: Any) -> tuple[DType, Any]:
+    """The dtype and upper end of a uniform distribution; ValueError where one is missing or not possible."""
+    dtype = as_dtype(dtype)
+    if dtype not in (*RANDOM_FLOATS, dtypes.int32, dtypes.int64):
+        raise ValueError(f"Invalid dtype {dtype!r}")
+    if maxval is None:
+        if dtype.is_integer:
+            raise ValueError(f"Must specify maxval for integer dtype {dtype!r}")
+        maxval = 1
+    return dtype, maxval
+
+
 def random_uniform(
     shape: Any,
     minval: Any = 0,
@@ -62,13 +74,7 @@ def random_uniform(
 
     Source: ``tf.random.uniform``.
     """
-    dtype = as_dtype(dtype)
-    if dtype not in (*RANDOM_FLOATS, dtypes.int32, dtypes.int64):
-        raise ValueError(f"Invalid dtype {dtype!r}")
-    if maxval is None:
-        if dtype.is_integer:
-            raise ValueError(f"Must specify maxval for integer dtype {dtype!r}")
-        maxval = 1
+    dtype, maxval = uniform_arguments(dtype, maxval)
     with name_scope(name, "random_uniform", [shape, minval, maxval]) as scope:
         sizes = shape_tensor(shape)
         low = convert_to_tensor(minval, dtype, "min")

@@ -165,7 +165,8 @@ RandomShuffle = define_op(
 )
 
 
-def _multinomial_shape(op: Operation) -> list[StaticShape]:
+def multinomial_shape(op: Operation) -> list[StaticShape]:
+    """A row of classes for each row of logits."""
     rows = shape_rules.with_rank(op.inputs[0].static_shape, 2)
     shape_rules.with_rank(op.inputs[1].static_shape, 0)
     count = constant_shape(op.inputs[1])
@@ -233,7 +234,7 @@ Multinomial = define_op(
         "T": types(*REALS),
         "output_dtype": Attribute("type", dtypes.int64, INDICES),
     },
-    shape=_multinomial_shape,
+    shape=multinomial_shape,
     make_stateful_kernel=_multinomial_kernel,
     gradient=NOT_DIFFERENTIABLE,
     samples=[

@@ -10,7 +10,6 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.attributes import Attribute, types
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.dtypes import as_dtype
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape, bracketed
@@ -20,8 +19,15 @@ from graphlog.ops.dtype_groups import INDICES, REALS
 from graphlog.ops.math import arithmetic
 from graphlog.ops.name_scopes import name_scope
 from graphlog.ops.random import philox
-from graphlog.ops.random.random_functions import shape_tensor
-from graphlog.ops.random.random_ops import RANDOM_FLOATS, Distribution, chosen_classes, from_blocks, sizes_of
+from graphlog.ops.random.random_functions import shape_tensor, uniform_arguments
+from graphlog.ops.random.random_ops import (
+    RANDOM_FLOATS,
+    Distribution,
+    chosen_classes,
+    from_blocks,
+    multinomial_shape,
+    sizes_of,
+)
 from graphlog.ops.static_values import constant_shape
 
 _SCRAMBLER = 0x02461E293EC8F720
@@ -139,10 +145,7 @@ StatelessRandomUniformInt = define_op(
 
 def _choices_shape(op: Operation) -> list[StaticShape]:
     _check_seed(op, 2)
-    rows = shape_rules.with_rank(op.inputs[0].static_shape, 2)
-    shape_rules.with_rank(op.inputs[1].static_shape, 0)
-    count = constant_shape(op.inputs[1])
-    return [(rows[0], None if count is None else count[0])]
+    return multinomial_shape(op)
 
 
 def _choices_kernel(op: Operation) -> Kernel:
@@ -201,13 +204,7 @@ def stateless_random_uniform(
 
     Source: ``tf.random.stateless_uniform``.
     """
-    dtype = as_dtype(dtype)
-    if dtype not in (*RANDOM_FLOATS, dtypes.int32, dtypes.int64):
-        raise ValueError(f"Invalid dtype {dtype!r}")
-    if maxval is None:
-        if dtype.is_integer:
-            raise ValueError(f"Must specify maxval for integer dtype {dtype!r}")
-        maxval = 1
+    dtype, maxval = uniform_arguments(dtype, maxval)
     with name_scope(name, "stateless_random_uniform", [shape, seed, minval, maxval]) as scope:
         sizes = shape_tensor(shape)
         low = convert_to_tensor(minval, dtype, "min")

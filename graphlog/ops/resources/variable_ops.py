@@ -13,7 +13,6 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.attributes import Attribute, boolean, integer, string, types
 from graphlog.core.conversion import convert_to_tensor
-from graphlog.core.errors import OutOfRangeError
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
@@ -26,7 +25,7 @@ from graphlog.ops.constants import constant
 from graphlog.ops.dtype_groups import INDICES, NUMBERS
 from graphlog.ops.resources.handles import shape_of
 from graphlog.ops.shape_rules import merged_shape
-from graphlog.ops.state import scatter_ops
+from graphlog.ops.state import scatter_ops, state_ops
 
 _HANDLE, _VECTOR, _INDICES = dtypes.resource, samples.float32([1.5, -2.0]), samples.int32([1, 0])
 
@@ -157,26 +156,13 @@ VariableShape = define_op(
 )
 
 
-def _count_kernel(op: Operation) -> Kernel:
-    limit = op.attributes["limit"]
-
-    def count(cell: VariableCell) -> Any:
-        value = cell.read()
-        if value >= limit:
-            raise OutOfRangeError(None, None, f"Reached limit of {limit}")
-        cell.assign(value + value.dtype.type(1))
-        return value.copy()
-
-    return count
-
-
 ResourceCountUpTo = define_op(
     "ResourceCountUpTo",
     ["resource: resource"],
     ["output: T"],
     attributes={"limit": integer(), "T": types(*INDICES)},
     shape=shape_rules.scalar,
-    make_kernel=_count_kernel,
+    make_kernel=state_ops.count_kernel,
     samples=[_sample(_HANDLE, limit=3, T=dtypes.int32)],
     is_stateful=True,
 )
@@ -266,21 +252,6 @@ ResourceGatherNd = define_op(
 )
 
 
-def _without_output(of_references: OpDefinition) -> Callable[[Operation, SessionState], Kernel]:
-    """The kernel of an operation that does by a handle what another does by a reference."""
-
-    def make_kernel(op: Operation, state: SessionState) -> Kernel:
-        kernel = of_references.make_kernel(op, state)
-
-        def without_output(*arguments: Any) -> tuple[()]:
-            kernel(*arguments)
-            return ()
-
-        return without_output
-
-    return make_kernel
-
-
 def _define_scatter(of_references: OpDefinition, allowed: tuple[Any, ...]) -> OpDefinition:
     return define_op(
         f"Resource{of_references.type}",
@@ -288,7 +259,7 @@ def _define_scatter(of_references: OpDefinition, allowed: tuple[Any, ...]) -> Op
         [],
         attributes={"dtype": types(*allowed), "Tindices": types(*INDICES)},
         shape=lambda op: [],
-        make_stateful_kernel=_without_output(of_references),
+        make_stateful_kernel=state_ops.without_output(of_references),
         samples=[_sample(_HANDLE, _INDICES, _VECTOR)],
         is_stateful=True,
     )
@@ -301,7 +272,7 @@ def _define_nd_scatter(of_references: OpDefinition) -> OpDefinition:
         [],
         attributes={"T": types(), "Tindices": types(*INDICES), "use_locking": boolean(True)},
         shape=lambda op: [],
-        make_stateful_kernel=_without_output(of_references),
+        make_stateful_kernel=state_ops.without_output(of_references),
         samples=[_sample(_HANDLE, _INDICES[:, None], _VECTOR)],
         is_stateful=True,
     )

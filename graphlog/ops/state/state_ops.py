@@ -10,7 +10,7 @@ import numpy as np
 from graphlog.core import dtypes, shapes
 from graphlog.core.attributes import Attribute, boolean, integer, string, types
 from graphlog.core.errors import OutOfRangeError
-from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, Sample, define_op
+from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState, VariableCell
 from graphlog.core.shapes import StaticShape
@@ -66,7 +66,8 @@ def _variable_kernel(op: Operation, state: SessionState) -> Kernel:
     return lambda: cell
 
 
-def _count_kernel(op: Operation) -> Kernel:
+def count_kernel(op: Operation) -> Kernel:
+    """Counts a variable up to a limit; gives its value before."""
     limit = op.attributes["limit"]
 
     def count(cell: VariableCell) -> Any:
@@ -77,6 +78,21 @@ def _count_kernel(op: Operation) -> Kernel:
         return value.copy()
 
     return count
+
+
+def without_output(of_references: OpDefinition) -> Callable[[Operation, SessionState], Kernel]:
+    """The kernel of an operation that does by a handle what another does by a reference."""
+
+    def make_kernel(op: Operation, state: SessionState) -> Kernel:
+        kernel = of_references.make_kernel(op, state)
+
+        def without_output(*arguments: Any) -> tuple[()]:
+            kernel(*arguments)
+            return ()
+
+        return without_output
+
+    return make_kernel
 
 
 VariableV2 = define_op(
@@ -155,7 +171,7 @@ CountUpTo = define_op(
     ["output: T"],
     attributes={"limit": integer(), "T": types(*INDICES)},
     shape=_counter_shape,
-    make_kernel=_count_kernel,
+    make_kernel=count_kernel,
     samples=[Sample((samples.int32(7),), {"limit": 8})],
 )
 

@@ -16,12 +16,13 @@ from graphlog.core import dtypes, shapes
 from graphlog.core.attributes import Attribute, boolean, types
 from graphlog.core.op_definition import Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
-from graphlog.core.session_state import SessionState, VariableCell
+from graphlog.core.session_state import VariableCell
 from graphlog.core.shapes import StaticShape
 from graphlog.ops import samples, shape_rules
 from graphlog.ops.dtype_groups import INDICES, NUMBERS
 from graphlog.ops.math.broadcasting import shapes_known_and_equal
 from graphlog.ops.state import training_rules
+from graphlog.ops.state.state_ops import without_output
 
 Rule = Callable[..., tuple[Any, ...]]
 
@@ -106,22 +107,13 @@ class _Update:
             for item in of_references.inputs[self.variables :]
         ]
 
-        def make_kernel(op: Operation, state: SessionState) -> Kernel:
-            kernel = of_references.make_kernel(op, state)
-
-            def without_output(*arguments: Any) -> tuple[()]:
-                kernel(*arguments)
-                return ()
-
-            return without_output
-
         return define_op(
             f"Resource{of_references.type}",
             [*[f"{name}: resource" for name in self.arguments[: self.variables]], *declared],
             [],
             attributes=of_references.attributes,
             shape=lambda op: [],
-            make_stateful_kernel=make_kernel,
+            make_stateful_kernel=without_output(of_references),
             # There is no handle without a variable.
             samples=[Sample(inputs, is_runnable=False)],
             is_stateful=True,
