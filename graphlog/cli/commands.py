@@ -31,7 +31,7 @@ commands.command("view")(view.view)
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from graphlog import __version__
+        from graphlog._version import __version__
 
         print(f"graphlog {__version__}")
         raise typer.Exit

@@ -23,7 +23,7 @@ from graphlog.cli.unread import tell_unread
 from graphlog.cli.waiting import progress
 
 if TYPE_CHECKING:
-    from graphlog.inspect.gradients.health import Finding, VariableHealth
+    from graphlog.inspect.gradients.health import HealthFinding, VariableHealth
     from graphlog.inspect.gradients.series import Column
 
 _SPARKLINE_WIDTH = 20
@@ -112,7 +112,7 @@ def _name(verdict: str) -> str:
     return "NaN" if verdict == "nan" else verdict
 
 
-def _steps(finding: Finding) -> str:
+def _steps(finding: HealthFinding) -> str:
     """When it was so."""
     first, last = finding.from_step, finding.to_step
     if finding.to_the_end:

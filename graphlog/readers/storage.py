@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Literal, NamedTuple, Protocol, cast
 from graphlog.events.paths import is_remote, local_path
 from graphlog.readers.damage import FileDamage
 
-Kind = Literal["file", "folder"]
+PathKind = Literal["file", "folder"]
 
 EVENT_FILE_MARK = "tfevents"  # what TensorBoard looks for in a name
 _WILDCARDS = re.compile(r"[*?[]")
@@ -28,7 +28,7 @@ _MOST_VISITS = 16
 class Storage(Protocol):
     """A place with files."""
 
-    def kind(self, path: str) -> Kind | None:
+    def kind(self, path: str) -> PathKind | None:
         """What is at a path; None if nothing is."""
 
     def event_files(self, folder: str) -> tuple[list[str], list[FileDamage]]:
@@ -79,7 +79,7 @@ def is_event_file(path: str) -> bool:
 class LocalStorage:
     """The files of this machine. Its paths have ``/`` on every system."""
 
-    def kind(self, path: str) -> Kind | None:
+    def kind(self, path: str) -> PathKind | None:
         """What is at a path; None if nothing is. A PermissionError is raised, not taken for nothing."""
         try:
             mode = os.stat(path).st_mode
@@ -191,7 +191,7 @@ class RemoteStorage:
     def __init__(self, system: Any) -> None:
         self._system = system
 
-    def kind(self, path: str) -> Kind | None:
+    def kind(self, path: str) -> PathKind | None:
         """What is at a path; None if nothing is."""
         self._system.invalidate_cache()
         try:

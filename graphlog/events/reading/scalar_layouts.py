@@ -11,11 +11,18 @@ from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
 
+from graphlog.events.reading.message_fields import (
+    BYTES,
+    FIXED32,
+    FIXED64,
+    LONGEST_VARINT,
+    VARINT,
+    Field,
+    message_fields,
+)
 from graphlog.events.reading.scalar_values import SCALARS_PLUGIN, plain_scalar
 from graphlog.proto.event_pb2 import Event
 
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5  # wire types
-_LONGEST_VARINT = 10
 # Field numbers.
 _WALL_TIME, _STEP, _SUMMARY = 1, 2, 5
 _OTHER_CONTENTS = frozenset((3, 4, 6, 7, 8, 9))  # of an Event
@@ -72,13 +79,6 @@ class ValueTag(NamedTuple):
     is_tensor: bool
 
 
-class _Field(NamedTuple):
-    number: int
-    wire_type: int
-    start: int  # of the value, without its length
-    end: int
-
-
 class _UnknownLayoutError(Exception):
     """An Event that is to be parsed by protobuf."""
 
@@ -95,7 +95,7 @@ def layout_of(data: bytes) -> tuple[Layout, tuple[ValueTag, ...]] | None:
     try:
         layout = _layout(data)
         event = Event.FromString(data)
-    except (_UnknownLayoutError, DecodeError):
+    except (_UnknownLayoutError, ValueError, DecodeError):
         return None
     values = event.summary.value
     tags = []
@@ -112,12 +112,12 @@ def _layout(data: bytes) -> Layout:
     fields = _fields(data, 0, len(data))
     numbers = {field.number: field for field in fields}
     _require(not _OTHER_CONTENTS & numbers.keys())
-    _require_once(fields, {_WALL_TIME: _FIXED64, _STEP: _VARINT, _SUMMARY: _BYTES})
+    _require_once(fields, {_WALL_TIME: FIXED64, _STEP: VARINT, _SUMMARY: BYTES})
     _require(_SUMMARY in numbers)
     values = []
     for field in _fields(data, numbers[_SUMMARY].start, numbers[_SUMMARY].end):
         if field.number == 1:
-            _require(field.wire_type == _BYTES)
+            _require(field.wire_type == BYTES)
             values.append(_value_place(data, field))
     _require(bool(values))
     time, step = numbers.get(_WALL_TIME), numbers.get(_STEP)
@@ -130,12 +130,12 @@ def _layout(data: bytes) -> Layout:
     )
 
 
-def _value_place(data: bytes, value: _Field) -> ValuePlace:
+def _value_place(data: bytes, value: Field) -> ValuePlace:
     """Where the number of a Summary.Value is."""
     fields = _fields(data, value.start, value.end)
     numbers = {field.number: field for field in fields}
     _require(not _OTHER_VALUES & numbers.keys())
-    _require_once(fields, {_TAG: _BYTES, _METADATA: _BYTES, _SIMPLE_VALUE: _FIXED32, _TENSOR: _BYTES})
+    _require_once(fields, {_TAG: BYTES, _METADATA: BYTES, _SIMPLE_VALUE: FIXED32, _TENSOR: BYTES})
     _require((_SIMPLE_VALUE in numbers) != (_TENSOR in numbers))
     tag = numbers.get(_TAG)
     tag_place = (tag.start, tag.end - tag.start) if tag else (0, 0)
@@ -150,47 +150,24 @@ def _value_place(data: bytes, value: _Field) -> ValuePlace:
     _require(len(found) == 1)
     (field,) = found
     size = field.end - field.start
-    kind = {_FLOAT_VAL: (_FIXED32, 4), _DOUBLE_VAL: (_FIXED64, 8)}.get(field.number)
+    kind = {_FLOAT_VAL: (FIXED32, 4), _DOUBLE_VAL: (FIXED64, 8)}.get(field.number)
     if kind is None:
-        _require(field.wire_type == _BYTES and size in (4, 8))
+        _require(field.wire_type == BYTES and size in (4, 8))
     else:
-        _require(field.wire_type in (kind[0], _BYTES) and size == kind[1])
+        _require(field.wire_type in (kind[0], BYTES) and size == kind[1])
     return ValuePlace(field.start, size == 8, *tag_place)
 
 
-def _fields(data: bytes, start: int, end: int) -> list[_Field]:
+def _fields(data: bytes, start: int, end: int) -> list[Field]:
     """The fields of a message that lies between two places."""
-    found = []
-    while start < end:
-        key, start = _varint(data, start, end)
-        number, wire_type = key >> 3, key & 7
-        if wire_type == _VARINT:
-            field_end = _varint(data, start, end)[1]
-        elif wire_type == _BYTES:
-            size, start = _varint(data, start, end)
-            field_end = start + size
-        elif wire_type in (_FIXED64, _FIXED32):
-            field_end = start + (8 if wire_type == _FIXED64 else 4)
-        else:
-            raise _UnknownLayoutError
-        _require(field_end <= end)
-        found.append(_Field(number, wire_type, start, field_end))
-        start = field_end
-    return found
+    fields = list(message_fields(data, start, end))
+    for field in fields:
+        if field.wire_type == VARINT and field.end - field.start == LONGEST_VARINT:
+            _require(data[field.end - 1] <= 1)  # of the tenth byte protobuf takes one bit
+    return fields
 
 
-def _varint(data: bytes, start: int, end: int) -> tuple[int, int]:
-    """A number and where it ends."""
-    number = 0
-    for index, byte in enumerate(data[start : min(end, start + _LONGEST_VARINT)]):
-        number |= (byte & 0x7F) << 7 * index
-        if byte < 0x80:
-            _require(number < 1 << 64)
-            return number, start + index + 1
-    raise _UnknownLayoutError
-
-
-def _require_once(fields: list[_Field], wire_types: dict[int, int]) -> None:
+def _require_once(fields: list[Field], wire_types: dict[int, int]) -> None:
     counts = Counter(field.number for field in fields)
     for field in fields:
         if field.number in wire_types:

@@ -24,7 +24,7 @@ _INNER = ("Switch", "RefSwitch", "Enter", "RefEnter", "NextIteration", "RefNextI
 
 
 @dataclass(frozen=True)
-class Edge:
+class GradientEdge:
     """The way of a gradient from an output of an operation to one of its inputs.
 
     Attributes:
@@ -77,7 +77,7 @@ def is_outside(tensor: Tensor) -> bool:
     return tensor.op.type not in _INNER and output_context(tensor.op) is None
 
 
-def find_edges(visits: Sequence[Visit], y: Tensor, xs: Sequence[Tensor]) -> list[Edge]:
+def find_edges(visits: Sequence[Visit], y: Tensor, xs: Sequence[Tensor]) -> list[GradientEdge]:
     """The edges that lead to ``xs``, those of earlier visits first.
 
     Args:
@@ -91,7 +91,7 @@ def find_edges(visits: Sequence[Visit], y: Tensor, xs: Sequence[Tensor]) -> list
     units = _units(visits)
     _leave_out_zeros(units, y)
     wanted = _leading_to(units, xs)
-    found: list[Edge] = []
+    found: list[GradientEdge] = []
     ones = _Ones()
     for unit in units:
         inputs = [tensor for tensor in unit.inputs if tensor in wanted]
@@ -102,7 +102,7 @@ def find_edges(visits: Sequence[Visit], y: Tensor, xs: Sequence[Tensor]) -> list
     return found
 
 
-def in_order(edges: Sequence[Edge]) -> list[Tensor]:
+def in_order(edges: Sequence[GradientEdge]) -> list[Tensor]:
     """The tensors that edges join, each after all those whose gradients it takes part of."""
     sorter: graphlib.TopologicalSorter[Tensor] = graphlib.TopologicalSorter()
     for edge in edges:
@@ -180,7 +180,7 @@ class _Ones(dict[Any, Tensor]):
         return self[key]
 
 
-def _edges_of_operation(visit: Visit, wanted: set[Tensor], ones: _Ones) -> list[Edge]:
+def _edges_of_operation(visit: Visit, wanted: set[Tensor], ones: _Ones) -> list[GradientEdge]:
     op = visit.op
     outputs = [index for index, grad in enumerate(visit.arriving) if grad is not None]
     found = []
@@ -193,7 +193,7 @@ def _edges_of_operation(visit: Visit, wanted: set[Tensor], ones: _Ones) -> list[
             if part is not None and tensor in wanted:
                 repeated = op.inputs.count(tensor) > 1
                 edge = (op, op.type, op.outputs[output], tensor, index, repeated, arriving, part)
-                found.append(Edge(*edge, local[index]))
+                found.append(GradientEdge(*edge, local[index]))
     return found
 
 
@@ -234,7 +234,7 @@ def _applied(visit: Visit, output: int, grad: Gradient) -> list[Gradient | None]
 # Loops and conditionals
 
 
-def _edges_of_construct(unit: _Unit, inputs: list[Tensor]) -> list[Edge]:
+def _edges_of_construct(unit: _Unit, inputs: list[Tensor]) -> list[GradientEdge]:
     ops = [visit.op for visit in unit.visits]
     is_loop = any(op.type in ("Exit", "RefExit") for op in ops)
     has_arrays = any(op.type.startswith("TensorArray") for op in ops)
@@ -256,5 +256,5 @@ def _edges_of_construct(unit: _Unit, inputs: list[Tensor]) -> list[Edge]:
         kind = "while loop" if is_loop else "conditional"
         for tensor, part, own in zip(inputs, parts, local, strict=True):
             if part is not None:
-                found.append(Edge(output.op, kind, output, tensor, None, False, arriving, part, own))
+                found.append(GradientEdge(output.op, kind, output, tensor, None, False, arriving, part, own))
     return found

@@ -16,7 +16,7 @@ from graphlog.core.indexed_slices import IndexedSlicesValue
 from graphlog.core.operation import Operation
 from graphlog.core.scratch import taken_back
 from graphlog.core.tensor import Tensor
-from graphlog.inspect.explanation.edges import Edge, find_edges, in_order, is_outside
+from graphlog.inspect.explanation.edges import GradientEdge, find_edges, in_order, is_outside
 from graphlog.inspect.explanation.explanation import Explanation, Step, Total
 from graphlog.inspect.explanation.labels import short_labels
 from graphlog.inspect.explanation.paths import count_paths, first_paths
@@ -110,7 +110,9 @@ class _Run:
         local: for each edge the local derivative, or None.
     """
 
-    def __init__(self, y: Tensor, xs: Sequence[Tensor], totals: Sequence[Any], edges: Sequence[Edge]) -> None:
+    def __init__(
+        self, y: Tensor, xs: Sequence[Tensor], totals: Sequence[Any], edges: Sequence[GradientEdge]
+    ) -> None:
         self._edges = edges
         self._shown = list(dict.fromkeys([y, *[edge.output for edge in edges], *xs]))
         self._fetches = {
@@ -200,7 +202,7 @@ def _ancestors(ops: Sequence[Operation]) -> set[Operation]:
 def _explanation(
     y: Tensor,
     xs: Sequence[Tensor],
-    edges: Sequence[Edge],
+    edges: Sequence[GradientEdge],
     run: _Run,
     reasons: Sequence[str],
     most_paths: int,
@@ -226,7 +228,7 @@ def _explanation(
     return Explanation(y.name, tuple(steps), tuple(totals), values, gradients, labels, types)
 
 
-def _steps(edges: Sequence[Edge], run: _Run, labels: Mapping[str, str]) -> list[Step]:
+def _steps(edges: Sequence[GradientEdge], run: _Run, labels: Mapping[str, str]) -> list[Step]:
     def label(tensor: Tensor) -> str:
         return labels[tensor.name]
 

@@ -80,7 +80,7 @@ class HealthRules:
 
 
 @dataclass(frozen=True)
-class Finding:
+class HealthFinding:
     """Something that is wrong with the gradient of a variable.
 
     Attributes:
@@ -111,7 +111,7 @@ class VariableHealth:
     """
 
     series: GradientSeries
-    findings: tuple[Finding, ...]
+    findings: tuple[HealthFinding, ...]
 
     @property
     def variable(self) -> str:
@@ -191,7 +191,7 @@ class _Everywhere:
         return stopped[np.searchsorted(self._step, step)]
 
 
-def _findings(series: GradientSeries, everywhere: _Everywhere) -> Iterator[Finding]:
+def _findings(series: GradientSeries, everywhere: _Everywhere) -> Iterator[HealthFinding]:
     """What is wrong, the worst first."""
     rules, norms = everywhere.rules, _finite_norms(series)
     is_nan, is_inf = _has_nan(series), _has_inf(series)
@@ -254,7 +254,7 @@ def _explodes(norms: Column, rules: HealthRules) -> Mask:
     return explodes
 
 
-def _seen(series: GradientSeries, verdict: Verdict, is_so: Mask, values: Column) -> Iterator[Finding]:
+def _seen(series: GradientSeries, verdict: Verdict, is_so: Mask, values: Column) -> Iterator[HealthFinding]:
     """What counts also where it is seen once."""
     points = np.flatnonzero(is_so)
     if points.size:
@@ -263,7 +263,7 @@ def _seen(series: GradientSeries, verdict: Verdict, is_so: Mask, values: Column)
 
 def _lasting(
     series: GradientSeries, verdict: Verdict, is_so: Mask, is_judged: Mask, values: Column, rules: HealthRules
-) -> Iterator[Finding]:
+) -> Iterator[HealthFinding]:
     """What counts only where it lasts, of the points that are judged."""
     judged_points = np.flatnonzero(is_judged)
     is_so = is_so[judged_points]
@@ -286,9 +286,9 @@ def _lasting(
 
 def _finding(
     series: GradientSeries, verdict: Verdict, points: NDArray[np.intp], to_the_end: bool, values: Column
-) -> Finding:
+) -> HealthFinding:
     first, last = points[0], points[-1]
-    return Finding(
+    return HealthFinding(
         verdict,
         from_step=int(series.step[first]),
         to_step=int(series.step[last]),

@@ -15,11 +15,11 @@ from graphlog.adapters.graph_files import read_graph_bytes
 from graphlog.core import garbage_collection
 from graphlog.core.graph import Graph
 from graphlog.core.shapes import StaticShape
+from graphlog.events.reading.message_fields import BYTES, message_fields
 from graphlog.graphdef.attribute_values import attribute
 from graphlog.graphdef.node_attributes import OUTPUT_SHAPES
 from graphlog.graphdef.tensor_values import static_shape
 from graphlog.inspect.graphs.edges import Edges
-from graphlog.inspect.graphs.field_spans import field_spans
 from graphlog.inspect.graphs.function_bodies import function_body
 from graphlog.inspect.graphs.source_lines import source_lines_of
 from graphlog.proto.graph_pb2 import AttrValue, FunctionDef, FunctionDefLibrary, NodeDef
@@ -84,7 +84,9 @@ class GraphNodes:
     def _read(self) -> None:
         serialized, parse, shared = self._serialized, NodeDef.FromString, dict[str, str]()
         try:
-            for number, start, stop in field_spans(serialized):
+            for number, wire_type, start, stop in message_fields(serialized):
+                if wire_type != BYTES:
+                    continue
                 if number == _NODE:
                     node = parse(serialized[start:stop])
                     self._starts.append(start)

@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 
 import graphlog as tf
-from graphlog.inspect.gradients.health import Finding, HealthRules, VariableHealth, gradient_health, judged
+from graphlog.inspect.gradients.health import (
+    HealthFinding,
+    HealthRules,
+    VariableHealth,
+    gradient_health,
+    judged,
+)
 from graphlog.inspect.gradients.series import GradientSeries, gradient_series, series_of, variable_of
 from graphlog.proto.event_pb2 import Event
 from graphlog.proto.summary_pb2 import Summary, SummaryMetadata
@@ -262,8 +268,8 @@ def test_what_is_not_finite_is_told_and_judged_by_no_other_rule() -> None:
         [series(l2_norm=[1.0, 0, 0, 0, 1.0], nan_count=[0, 4, 0, 4, 0], inf_count=[0, 0, 2, 1, 0])]
     )
     assert found[0].findings == (
-        Finding("nan", 10, 30, False, 2, 4.0),
-        Finding("inf", 20, 30, False, 2, 2.0),
+        HealthFinding("nan", 10, 30, False, 2, 4.0),
+        HealthFinding("inf", 20, 30, False, 2, 2.0),
     )
     assert found[0].verdict == "nan"
     assert repr(found[0]) == "<VariableHealth of 'w': nan from step 10, inf from step 20>"

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphlog as tf
+from graphlog.events.reading.message_fields import message_fields
 from graphlog.graphdef.meta_graph import create_meta_graph_def
 from graphlog.inspect.graphs.edges import CONTROL, MISSING, UNREADABLE, Edge
-from graphlog.inspect.graphs.field_spans import field_spans
 from graphlog.inspect.graphs.nodes import GraphNodes, UnreadValue, graph_nodes
 from graphlog.proto.graph_pb2 import GraphDef
 from graphlog.proto.meta_graph_pb2 import SavedModel
@@ -246,7 +246,7 @@ def test_the_fields_of_a_message_are_where_they_were_written(fields: list[tuple[
         message.versions.producer = number
         message.library.gradient.add(function_name=content.hex())
     serialized = message.SerializeToString()
-    found = {span.number: serialized[span.start : span.stop] for span in field_spans(serialized)}
+    found = {field.number: serialized[field.start : field.end] for field in message_fields(serialized)}
     expected = {}
     if fields:
         expected = {4: message.versions.SerializeToString(), 2: message.library.SerializeToString()}
