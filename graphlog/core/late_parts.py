@@ -52,10 +52,16 @@ class ArrayProtocols(Protocol):
 
 
 class Drawings(Protocol):
-    """What ``graphlog.inspect.drawing`` offers to this part."""
+    """What ``graphlog.inspect.drawing`` offers to this part and the readers."""
 
     def notebook_svg(self, graph: Graph) -> str | None:
         """What a notebook shows of a graph; None for its plain text."""
+
+    def run_page(self, run: Any) -> str:
+        """What a notebook shows of a run."""
+
+    def log_page(self, log: Any) -> str:
+        """What a notebook shows of a log."""
 
 
 @dataclass(frozen=True)

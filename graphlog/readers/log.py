@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from graphlog.core.late_parts import drawings
 from graphlog.core.printable import printable
 from graphlog.proto.event_pb2 import Event
 from graphlog.readers.damage import FileDamage
@@ -153,6 +154,4 @@ class Log(Mapping[str, Run]):
         return f"Log({self.path!r}, {len(self)} runs{printable(problems)})"
 
     def _repr_html_(self) -> str:
-        from graphlog.readers.notebook import log_table
-
-        return log_table(self)
+        return drawings().log_page(self)

@@ -12,6 +12,7 @@ from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
 
 from graphlog.core.graph import Graph
+from graphlog.core.late_parts import drawings
 from graphlog.proto.event_pb2 import Event
 from graphlog.proto.graph_pb2 import GraphDef
 from graphlog.proto.meta_graph_pb2 import MetaGraphDef
@@ -72,6 +73,11 @@ class Run:
         if self._follows:
             self._finder.look_at(self.name)
         return list(map(self._finder.storage.url, self._paths))
+
+    @property
+    def was_read(self) -> bool:
+        """Whether it was read already; reading it takes time."""
+        return self._index_or_none is not None
 
     @property
     def _paths(self) -> list[str]:
@@ -294,9 +300,7 @@ class Run:
         return f"Run({self.name!r}, {counts or 'empty'})"
 
     def _repr_html_(self) -> str:
-        from graphlog.readers.notebook import run_table
-
-        return run_table(self)
+        return drawings().run_page(self)
 
     def _series(self, kind: Kind, tag: str) -> Series[Any]:
         places = self._index.places.get(kind, {}).get(tag)

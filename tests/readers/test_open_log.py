@@ -201,7 +201,6 @@ def test_a_logdir_is_opened_without_reading_its_runs(tree: Path, monkeypatch: py
     monkeypatch.setattr(LocalStorage, "open", counting)
     log = gl.open_log(tree)
     assert "4 runs" in repr(log)
-    assert log._repr_html_()
     assert "not read yet" in repr(log["a"])
     assert opened == []
     log["a"].scalars("loss")

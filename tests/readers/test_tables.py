@@ -100,7 +100,7 @@ def test_notebooks_show_small_tables(log: gl.Log) -> None:
     for name, run in golden.items():
         page = run._repr_html_()
         assert "weights" in page, name
-        assert len(page) < 10_000
+        assert len(page) < 30_000  # the drawing of the graph, too
         assert run.histograms("weights")._repr_html_()
     assert "lr = 0.125" in golden["torch"]._repr_html_()
     assert "1 graphs" in golden["torch"]._repr_html_()
