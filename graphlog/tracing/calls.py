@@ -9,6 +9,23 @@ from typing import Any
 
 from graphlog.tracing.traced_array import FUNCTIONS, TracingError
 
+_DEPENDS_ON_NUMBERS = (
+    "how many elements it gives depends on numbers, and with it the shape of all that follows. Use np.where "
+    "or a product with the condition, which keep the shape"
+)
+_CHANGES_AN_ARRAY = "it changes an array, and a graph has none that change. Use np.where or np.concatenate"
+
+# What to use in the place of functions that have no operation, and why.
+_INSTEAD = {
+    **dict.fromkeys(["np.argwhere", "np.flatnonzero", "np.nonzero", "np.unique"], _DEPENDS_ON_NUMBERS),
+    **dict.fromkeys(["np.copyto", "np.put", "np.put_along_axis"], _CHANGES_AN_ARRAY),
+    **dict.fromkeys(["np.place", "np.putmask"], _CHANGES_AN_ARRAY),
+    **dict.fromkeys(
+        ["np.array2string", "np.array_repr", "np.array_str", "np.save", "np.savez", "np.savetxt"],
+        "there are no numbers yet. Use it on what the traced function returns",
+    ),
+}
+
 
 @functools.cache
 def load_functions() -> None:
@@ -25,10 +42,18 @@ def call_array_function(function: Callable[..., Any], args: tuple[Any, ...], kwa
     load_functions()
     traced = FUNCTIONS.get(function)
     if traced is None:
+        name = full_name(function)
         raise TracingError(
-            f"{full_name(function)} cannot be traced: graphlog knows no operation for it. Write it with "
-            "functions that can be (those in graphlog.tracing.functions), or call it before, and give its "
-            "result as an argument."
+            f"{name} cannot be traced: {_INSTEAD[name]}."
+            if name in _INSTEAD
+            else f"{name} cannot be traced: graphlog knows no operation for it. Write it with functions that "
+            "can be (those in graphlog.tracing.functions), or call it before, and give its result as an "
+            "argument."
+        )
+    if kwargs.get("out") is not None:
+        raise TracingError(
+            f"{full_name(function)} cannot write into an array while a function is traced: use what it "
+            "returns, without out=."
         )
     try:
         return traced(*args, **kwargs)

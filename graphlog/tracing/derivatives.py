@@ -18,6 +18,7 @@ from graphlog.tracing.arguments import Signature, within_trace
 from graphlog.tracing.jacobians import full_jacobian, jacobian_in_trace
 from graphlog.tracing.programs import Program, Programs
 from graphlog.tracing.traced_array import TracedArray, TracingError, as_traced
+from graphlog.tracing.users_functions import call
 
 Argnums = int | Sequence[int]
 
@@ -55,7 +56,7 @@ def value_and_grad(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..
 
     def build(*args: Any, **kwargs: Any) -> tuple[Any, Sequence[Tensor]]:
         chosen = tuple(_argument(args, position) for position in positions)
-        value = fun(*args, **kwargs)
+        value = call(fun, args, kwargs)
         _check_is_number(value)
         found = _gradients([value], nest.flatten(chosen), None)
         derivatives = nest.pack_sequence_as(chosen, found)
@@ -92,7 +93,7 @@ def jacobian(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any
 
     def build(*args: Any, **kwargs: Any) -> tuple[Any, Sequence[Tensor]]:
         chosen = tuple(_argument(args, position) for position in positions)
-        value = nest.map_structure(as_traced, fun(*args, **kwargs))
+        value = nest.map_structure(as_traced, call(fun, args, kwargs))
         inputs, outputs = nest.flatten(chosen), nest.flatten(value)
         if sum(output.size for output in outputs) <= sum(item.size for item in inputs):
             seeds = [_placeholder_like(output) for output in outputs]
@@ -121,7 +122,7 @@ def jacobian(fun: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any
         if not signature.is_in_trace:
             return programs.find(signature, args, kwargs)(*signature.values)
         args = tuple(map(within_trace, args))
-        value = nest.map_structure(as_traced, fun(*args, **within_trace(kwargs)))
+        value = nest.map_structure(as_traced, call(fun, args, within_trace(kwargs)))
         chosen = tuple(_argument(args, position) for position in positions)
         rows = jacobian_in_trace(nest.flatten(value), nest.flatten(chosen), _gradients)
         return in_form(value, chosen, rows)
@@ -195,7 +196,7 @@ def _left_products(fun: Callable[..., Any], count: int) -> Programs:
     """Programs that compute a value and, of the gradient that arrives at it, those of the arguments."""
 
     def build(*args: Any) -> tuple[Any, Sequence[Tensor]]:
-        value = nest.map_structure(as_traced, fun(*args))
+        value = nest.map_structure(as_traced, call(fun, args, {}))
         seeds = [_placeholder_like(output) for output in nest.flatten(value)]
         products = _gradients(nest.flatten(value), nest.flatten(args), seeds)
         return (value, nest.pack_sequence_as(args, products)), seeds
@@ -213,7 +214,7 @@ def _right_products(fun: Callable[..., Any], count: int) -> Programs:
     """Programs that compute a value and its derivative in a direction."""
 
     def build(*args: Any) -> tuple[Any, Sequence[Tensor]]:
-        value = nest.map_structure(as_traced, fun(*args))
+        value = nest.map_structure(as_traced, call(fun, args, {}))
         seeds = [_placeholder_like(item) for item in nest.flatten(args)]
         products = _directional(nest.flatten(value), nest.flatten(args), seeds)
         return (value, nest.pack_sequence_as(value, products), args), seeds

@@ -17,8 +17,8 @@ def get_item(x: Any, key: Any) -> Any:
 
     Args:
         x: the array.
-        key: whatever NumPy takes. Arrays in it that are traced may stand for the first axis alone: integers,
-            or booleans, which give a shape that depends on numbers.
+        key: whatever NumPy takes. Arrays in it that are traced may stand for axes that follow each other:
+            integers, or booleans, which give a shape that depends on numbers.
 
     Raises:
         TracingError: a traced array stands elsewhere.
@@ -61,23 +61,63 @@ def _check(x: TracedArray, key: Any) -> None:
 
 
 def _item_of_traced(x: TracedArray, parts: tuple[Any, ...]) -> Any:
-    index, *rest = parts
-    if not is_traced(index) or any(map(is_traced, rest)):
-        raise TracingError(
-            "Traced arrays may stand in the place of the first axis alone, x[i] or x[i, ...]; move the axis "
-            "to the front with np.moveaxis, or use np.take_along_axis."
-        )
-    if index.dtype.kind == "b":
-        taken = TracedArray(masking.boolean_mask(x.tensor, index.tensor))
-    elif index.dtype.kind in "iu":
-        wanted = index.tensor if index.dtype in (np.int32, np.int64) else casts.to_int64(index.tensor)
-        count = x.shape[0]
-        places: Any = TracedArray(wanted)
-        wrapped: Any = np.where(places < 0, places + count, places)
-        taken = TracedArray(gathering.gather(x.tensor, wrapped.tensor))
-    else:
-        raise IndexError("arrays used as indices must be of integer (or boolean) type")
-    if not rest:
-        return taken
-    axes = 1 if index.dtype.kind == "b" else index.ndim
-    return taken[(*[slice(None)] * axes, *rest)]
+    before = next(place for place, part in enumerate(parts) if not _is_whole(part))
+    if before:
+        # x[:, i] is the same along another axis.
+        order = [*range(before, x.ndim), *range(before)]
+        turned: Any = np.transpose(x, order)
+        taken = _item_of_traced(turned, parts[before:])
+        return np.moveaxis(taken, range(taken.ndim - before, taken.ndim), range(before))
+    first, *rest = parts
+    if is_traced(first) and first.dtype.kind == "b":
+        if any(map(is_traced, rest)):
+            raise _not_traceable()
+        taken = TracedArray(masking.boolean_mask(x.tensor, first.tensor))
+        return taken[(slice(None), *rest)] if rest else taken
+    count = next((place for place, part in enumerate(parts) if not _is_integers(part)), len(parts))
+    if any(map(is_traced, parts[count:])):
+        raise _not_traceable()
+    taken = _taken(x, parts[:count])
+    return taken[(*[slice(None)] * (taken.ndim - x.ndim + count), *parts[count:])] if parts[count:] else taken
+
+
+def _taken(x: TracedArray, indices: tuple[Any, ...]) -> Any:
+    """The elements at integer places along the first axes, that are broadcast together."""
+    if len(indices) > x.ndim:
+        raise IndexError(f"too many indices for array: array is {x.ndim}-dimensional")
+    if len(indices) == 1:
+        return TracedArray(gathering.gather(x.tensor, _places(indices[0], x.shape[0]).tensor))
+    sizes = x.shape[: len(indices)]
+    places: Any = 0
+    for index, size in zip(indices, sizes, strict=True):
+        places = places * size + _places(index, size)
+    flat: Any = np.reshape(x, (-1, *x.shape[len(indices) :]))
+    return TracedArray(gathering.gather(flat.tensor, places.tensor))
+
+
+def _places(index: Any, size: int) -> Any:
+    """Places along an axis, from 0 on."""
+    index = as_traced(index)
+    wanted = index.tensor if index.dtype in (np.int32, np.int64) else casts.to_int64(index.tensor)
+    places: Any = TracedArray(wanted)
+    return np.where(places < 0, places + size, places)
+
+
+def _is_whole(part: Any) -> bool:
+    return isinstance(part, slice) and part == slice(None)
+
+
+def _is_integers(part: Any) -> bool:
+    if is_traced(part):
+        if part.dtype.kind not in "iu":
+            raise IndexError("arrays used as indices must be of integer (or boolean) type")
+        return True
+    is_index = isinstance(part, int | np.integer | np.ndarray | list) and not isinstance(part, bool)
+    return is_index and np.asarray(part).dtype.kind in "iu"
+
+
+def _not_traceable() -> TracingError:
+    return TracingError(
+        "Traced arrays may stand in the places of axes that follow each other, x[i], x[:, i] or x[i, j], "
+        "booleans alone: move the axes to the front with np.moveaxis, or use np.take_along_axis."
+    )

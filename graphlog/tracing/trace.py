@@ -9,6 +9,7 @@ from graphlog.core.graph import Graph
 from graphlog.ops.linear_algebra import identity_matrices
 from graphlog.tracing.arguments import traced_arguments
 from graphlog.tracing.traced_array import TracedArray
+from graphlog.tracing.users_functions import call
 
 
 def trace(function: Any = None, /, *example_args: Any, **example_kwargs: Any) -> Any:
@@ -38,7 +39,7 @@ def trace(function: Any = None, /, *example_args: Any, **example_kwargs: Any) ->
     graph = Graph()
     with graph.as_default():
         args, kwargs, placeholders = traced_arguments(function, example_args, example_kwargs)
-        result = function(*args, **kwargs)
+        result = call(function, args, kwargs)
     for placeholder in placeholders:
         graph.add_to_collection("inputs", placeholder)
     for leaf in nest.flatten(result):

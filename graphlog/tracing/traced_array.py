@@ -19,7 +19,17 @@ _PYTHON_NUMBERS = (int, float, complex)
 
 
 class TracingError(TypeError):
-    """A function cannot be traced: it asks for what only numbers have, or calls what is not known."""
+    """A function cannot be traced: it asks for what only numbers have, or calls what is not known.
+
+    Attributes:
+        has_line: whether the message says already which line of the user's it was.
+    """
+
+    has_line = False
+
+
+class _NoAttributeError(TracingError, AttributeError):
+    """An array has it, and a traced array has not: ``hasattr`` is to find that out as well."""
 
 
 class TracedArray:
@@ -58,9 +68,10 @@ class TracedArray:
 
     def __array__(self, dtype: object = None, copy: object = None) -> NoReturn:
         raise TracingError(
-            f"{self!r} has no numbers while its function is traced, and cannot be made an ndarray: "
-            "np.array and np.asarray take no traced arrays (to put several together, use np.stack or "
-            "np.concatenate), nor do libraries that compute with numbers only."
+            f"{self!r} has no numbers while its function is traced, and cannot be made an ndarray. For "
+            "np.array and np.asarray use np.stack or np.concatenate, or give them like=x; for np.full, "
+            "np.full_like or like=x; for np.random, numbers drawn without x, which are the same in every run "
+            "then: x + np.random.normal(size=x.shape). Libraries that compute with numbers only take none."
         )
 
     # What an array says of itself.
@@ -158,7 +169,37 @@ class TracedArray:
             "np.concatenate or np.stack to make a new array."
         )
 
+    # Nothing changes a traced array, so that it is its own copy.
+
+    def __copy__(self) -> TracedArray:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> TracedArray:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TracingError(
+            f"{self!r} cannot be pickled: it stands for a place in a graph, and has no numbers to be stored. "
+            "Pickle what the function returns."
+        )
+
+    def __format__(self, specification: str) -> str:
+        if specification:
+            raise self._no_number(f"its text in the format {specification!r}")
+        return str(self)
+
     # What an array does.
+
+    def __round__(self, digits: int | None = None) -> Any:
+        if digits is None:
+            raise self._no_number("an int, which round() gives,")
+        return np.round(self, digits)
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
 
     def __getitem__(self, key: Any) -> Any:
         from graphlog.tracing.indexing import get_item
@@ -217,9 +258,13 @@ class TracedArray:
         order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
         return np.transpose(self, order or None)
 
+    def compress(self, condition: Any, axis: int | None = None) -> Any:
+        """The parts along an axis for which a condition holds."""
+        return np.compress(condition, self, axis)
+
     def __getattr__(self, name: str) -> Any:
         if name not in _METHODS:
-            raise AttributeError(f"a traced array has no attribute {name!r}")
+            raise _no_attribute(name)
         function = getattr(np, name)
 
         def method(*args: Any, **kwargs: Any) -> Any:
@@ -227,6 +272,29 @@ class TracedArray:
 
         return method
 
+
+def _no_attribute(name: str) -> AttributeError:
+    if name in _IN_PLACE:
+        instead = _IN_PLACE[name]
+        return _NoAttributeError(f"x.{name} changes an array in place, and a graph has none: {instead}.")
+    if hasattr(np.ndarray, name) and not name.startswith("_"):
+        return _NoAttributeError(
+            f"x.{name} cannot be had while a function is traced: it is about the numbers of an array, or "
+            "their place in memory. Use NumPy's functions on x, or take it of what the function returns."
+        )
+    return AttributeError(f"a traced array has no attribute {name!r}")
+
+
+# What to use in the place of methods that change an array.
+_IN_PLACE = {
+    "fill": "use np.full_like(x, value)",
+    "itemset": "use np.where",
+    "partition": "use np.partition(x, kth)",
+    "put": "use np.where, or np.concatenate",
+    "resize": "use np.resize(x, shape)",
+    "setfield": "use np.where",
+    "sort": "use x = np.sort(x)",
+}
 
 # Methods of an array that are functions of NumPy's by the same name, with the array as their first argument.
 _METHODS = frozenset(
@@ -243,8 +311,21 @@ _METHODS = frozenset(
             "conjugate",
             "cumprod",
         ),
-        *("cumsum", "diagonal", "dot", "max", "mean", "min", "prod", "ptp", "ravel", "repeat", "round"),
-        *("searchsorted", "sort", "squeeze", "std", "sum", "swapaxes", "take", "trace", "var"),
+        *(
+            "cumsum",
+            "diagonal",
+            "dot",
+            "max",
+            "mean",
+            "min",
+            "nonzero",
+            "prod",
+            "ptp",
+            "ravel",
+            "repeat",
+            "round",
+        ),
+        *("searchsorted", "squeeze", "std", "sum", "swapaxes", "take", "trace", "var"),
     )
 )
 

@@ -1,4 +1,4 @@
-"""graphlog's definitions against the OpDefs of TensorFlow 1.15.5."""
+"""graphlog's definitions against the OpDefs of TensorFlow 1.15.5; of 2.21 where 1.15 has none (``Eig``)."""
 
 from pathlib import Path
 from typing import Any

@@ -50,7 +50,8 @@ BINARY = {
     **each("add subtract multiply true_divide maximum minimum fmax fmin"),
     **each("arctan2 hypot logaddexp logaddexp2 copysign"),
     **each("power float_power", **POSITIVE),
-    **each("remainder fmod floor_divide heaviside divmod", **STEPS),
+    **each("remainder fmod"),
+    **each("floor_divide heaviside divmod", **STEPS),
     **each("equal not_equal less less_equal greater greater_equal", **STEPS),
     **each("logical_and logical_or logical_xor", **STEPS),
 }

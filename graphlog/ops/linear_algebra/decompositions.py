@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphlog.core import shapes
+from graphlog.core import dtypes, shapes
 from graphlog.core.attributes import boolean, types
+from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
 from graphlog.core.shapes import StaticShape
@@ -17,7 +18,7 @@ from graphlog.ops.array import axes, filling, shape_queries
 from graphlog.ops.linear_algebra import diagonals, identity_matrices, linear_systems, matrix_shapes
 from graphlog.ops.linear_algebra.linear_systems import MATRICES, adjoint
 from graphlog.ops.linear_algebra.matmul import matmul as _matmul
-from graphlog.ops.math import complex_numbers, elementwise
+from graphlog.ops.math import casts, complex_numbers, elementwise
 from graphlog.ops.name_scopes import control_dependencies
 
 _SQUARE = samples.float32([[2.0, -1.0, 0.5], [1.0, 3.0, -0.5], [0.0, 1.0, 1.5]])
@@ -286,6 +287,61 @@ SelfAdjointEigV2 = define_op(
 )
 
 
+def _general_eigen_kernel(op: Operation) -> Kernel:
+    compute, dtype = op.attributes["compute_v"], op.attributes["Tout"].numpy_dtype
+
+    def kernel(value: Any) -> Any:
+        matrix_shapes.check_square(value)
+        if compute:
+            eigenvalues, vectors = np.linalg.eig(value)
+        else:
+            eigenvalues, vectors = np.linalg.eigvals(value), np.zeros(0, dtype)
+        return eigenvalues.astype(dtype, copy=False), np.ascontiguousarray(vectors, dtype)
+
+    return kernel
+
+
+def _general_eigen_gradient(op: Operation, grad_e: Tensor, grad_v: Tensor) -> Tensor:
+    """TensorFlow's rule, for vectors of length 1 of any phase; infinite where two eigenvalues are one."""
+    with control_dependencies([grad_e, grad_v]):
+        if op.attributes["compute_v"]:
+            e, v = op.outputs
+            differences = axes.expand_dims(e, -2) - axes.expand_dims(e, -1)
+            factors = diagonals.matrix_set_diag(elementwise.reciprocal(differences), filling.zeros_like(e))
+            products = _matmul(v, grad_v, adjoint_a=True)
+            along = casts.cast(complex_numbers.real(diagonals.matrix_diag_part(products)), e.dtype)
+            across = products - _matmul(_matmul(v, v, adjoint_a=True), diagonals.matrix_diag(along))
+            middle = diagonals.matrix_diag(grad_e) + elementwise.conj(factors) * across
+        else:
+            _, v = eig(op.inputs[0])
+            middle = diagonals.matrix_diag(grad_e)
+        inner = _matmul(middle, v, adjoint_b=True)
+        return casts.cast(linear_systems.matrix_solve(adjoint(v), inner), op.inputs[0].dtype)
+
+
+# TensorFlow's from 2.3 on; 1.15 has no operation for it.
+Eig = define_op(
+    "Eig",
+    ["input: T"],
+    ["e: Tout", "v: Tout"],
+    attributes={
+        "compute_v": boolean(True),
+        "T": types(dtypes.float32, dtypes.float64, dtypes.complex64, dtypes.complex128),
+        "Tout": types(dtypes.complex64, dtypes.complex128),
+    },
+    shape=_eigen_shape,
+    make_kernel=_general_eigen_kernel,
+    gradient=_general_eigen_gradient,
+    samples=[
+        # The phase of a vector is free, and so is its derivative.
+        Sample((_SQUARE,), {"Tout": dtypes.complex64}, differentiable=False),
+        Sample((_COMPLEX,), {"Tout": dtypes.complex64}, differentiable=False),
+        Sample((_LOWER,), {"Tout": dtypes.complex128, "compute_v": False}, differentiable=False),
+        Sample((_TALL,), {"Tout": dtypes.complex128}, raises="Input matrix must be square."),
+    ],
+)
+
+
 class QrDecomposition(NamedTuple):
     """An orthogonal matrix and an upper triangular one, whose product is the input."""
 
@@ -348,3 +404,23 @@ def self_adjoint_eig(tensor: Any, name: str | None = None) -> tuple[Tensor, Tens
 def self_adjoint_eigvals(tensor: Any, name: str | None = None) -> Tensor:
     """The eigenvalues alone; see ``self_adjoint_eig``."""
     return SelfAdjointEigV2.operation(tensor, compute_v=False, name=name).outputs[0]
+
+
+def eig(tensor: Any, name: str | None = None) -> tuple[Tensor, Tensor]:
+    """The eigenvalues and eigenvectors of square matrices; see ``self_adjoint_eig`` for symmetric ones.
+
+    Args:
+        tensor: a tensor of shape ``[..., n, n]``.
+        name: the operation's name.
+
+    Returns:
+        The eigenvalues in the order of LAPACK, of shape ``[..., n]``, and the eigenvectors in columns, of
+        shape ``[..., n, n]`` and length 1; both complex.
+
+    Source: TensorFlow 2's ``Eig``.
+    """
+    tensor = convert_to_tensor(tensor)
+    is_double = tensor.dtype.base_dtype in (dtypes.float64, dtypes.complex128)
+    wanted = dtypes.complex128 if is_double else dtypes.complex64
+    eigenvalues, vectors = Eig.operation(tensor, compute_v=True, Tout=wanted, name=name).outputs
+    return eigenvalues, vectors

@@ -37,6 +37,9 @@ from graphlog.tracing.functions import (
     selection as selection,
 )
 from graphlog.tracing.functions import (
+    signals as signals,
+)
+from graphlog.tracing.functions import (
     sorting as sorting,
 )
 from graphlog.tracing.functions import (

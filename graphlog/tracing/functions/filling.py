@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from graphlog.core.tensor import Tensor
 from graphlog.tracing.traced_array import TracedArray, as_traced, implements, tensor_of
 
 
@@ -43,3 +44,23 @@ def _linspace(
     result = np.moveaxis(as_traced(start) + places * step, 0, axis)
     result = result if dtype is None else result.astype(dtype)
     return (result, step) if retstep else result
+
+
+@implements(np.full)
+def _full(shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", **options: Any) -> Any:
+    """With ``like=x``, by which alone NumPy finds out that something is traced."""
+    value = as_traced(fill_value)
+    return np.broadcast_to(value if dtype is None else value.astype(dtype), shape)
+
+
+@implements(np.array, np.asarray, np.asanyarray, np.ascontiguousarray)
+def _array(a: Any, dtype: Any = None, **options: Any) -> Any:
+    """With ``like=x``, as above."""
+    stacked = TracedArray(_stacked(a))
+    return stacked if dtype is None else stacked.astype(dtype)
+
+
+def _stacked(value: Any) -> Tensor:
+    if isinstance(value, list | tuple):
+        return tensor_of(np.stack([TracedArray(_stacked(item)) for item in value]))
+    return tensor_of(value)

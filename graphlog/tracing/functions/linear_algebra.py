@@ -18,6 +18,7 @@ from graphlog.tracing.traced_array import (
 )
 
 SlogdetResult = namedtuple("SlogdetResult", ("sign", "logabsdet"))
+EigResult = namedtuple("EigResult", ("eigenvalues", "eigenvectors"))
 EighResult = namedtuple("EighResult", ("eigenvalues", "eigenvectors"))
 SVDResult = namedtuple("SVDResult", ("U", "S", "Vh"))
 QRResult = namedtuple("QRResult", ("Q", "R"))
@@ -74,6 +75,17 @@ def _qr(a: Any, mode: str = "reduced") -> Any:
 def _eigh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803
     a = as_traced(a) if UPLO.upper() == "L" else np.conj(np.swapaxes(as_traced(a), -1, -2))
     return EighResult(*map(TracedArray, decompositions.self_adjoint_eig(_matrix(a))))
+
+
+@implements(np.linalg.eig)
+def _eig(a: Any) -> Any:
+    # Complex always: NumPy gives reals where all eigenvalues are, which is not known while it is traced.
+    return EigResult(*map(TracedArray, decompositions.eig(_matrix(a))))
+
+
+@implements(np.linalg.eigvals)
+def _eigvals(a: Any) -> Any:
+    return _eig(a)[0]
 
 
 @implements(np.linalg.eigvalsh)

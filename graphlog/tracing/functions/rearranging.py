@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from graphlog.core import shapes
 from graphlog.ops.array import arrays, axes, grids, padding, reordering
 from graphlog.ops.linear_algebra import diagonals
 from graphlog.tracing.functions.axes import axes_of
@@ -19,9 +21,22 @@ def _reshape(a: Any, shape: Any = None, order: str = "C", *, newshape: Any = Non
     a = as_traced(a)
     shape = newshape if shape is None else shape
     wanted = [shape] if isinstance(shape, int | np.integer) else list(shape)
+    _check_shape(a, wanted)
     if order == "F":
         return np.transpose(np.reshape(np.transpose(a), wanted[::-1]))
     return TracedArray(arrays.reshape(a.tensor, np.array(wanted, np.int32)))
+
+
+def _check_shape(a: TracedArray, wanted: Sequence[Any]) -> None:
+    """NumPy's errors of a shape that does not fit."""
+    if list(wanted).count(-1) > 1:
+        raise ValueError("can only specify one unknown dimension")
+    if not shapes.is_fully_defined(a.tensor.static_shape):
+        return
+    known = math.prod(size for size in wanted if size != -1)
+    fits = a.size == known if -1 not in wanted else known and a.size % known == 0
+    if not fits:
+        raise ValueError(f"cannot reshape array of size {a.size} into shape {tuple(wanted)}")
 
 
 @implements(np.ravel)
@@ -134,6 +149,24 @@ def _tile(A: Any, reps: Any) -> Any:  # noqa: N803
 @implements(np.repeat)
 def _repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
     return rearranged(a, lambda array: np.repeat(array, repeats, axis))
+
+
+@implements(np.delete)
+def _delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
+    return rearranged(arr, lambda array: np.delete(array, obj, axis))
+
+
+@implements(np.resize)
+def _resize(a: Any, new_shape: Any) -> Any:
+    return rearranged(a, lambda array: np.resize(array, new_shape))
+
+
+@implements(np.lib.stride_tricks.sliding_window_view)
+def _sliding_window_view(
+    x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False, writeable: bool = False
+) -> Any:
+    windows = np.lib.stride_tricks.sliding_window_view
+    return rearranged(x, lambda array: windows(array, window_shape, axis))
 
 
 @implements(np.flip)

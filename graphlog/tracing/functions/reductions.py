@@ -10,6 +10,7 @@ import numpy as np
 from graphlog.ops.array import arguments_of_extrema
 from graphlog.ops.math import reductions
 from graphlog.tracing.functions.axes import Axis, axes_of
+from graphlog.tracing.functions.sums import chosen
 from graphlog.tracing.traced_array import TracedArray, as_traced, implements, tensor_of
 
 
@@ -29,13 +30,31 @@ implements(np.all)(_all)
 
 
 @implements(np.max, np.amax)
-def _max(a: Any, axis: Axis = None, out: None = None, keepdims: bool = False) -> Any:
-    return (_any if as_traced(a).dtype.kind == "b" else _largest)(a, axis, keepdims=keepdims)
+def _max(
+    a: Any,
+    axis: Axis = None,
+    out: None = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = None,
+) -> Any:
+    a = chosen(a, where, initial)
+    found = (_any if as_traced(a).dtype.kind == "b" else _largest)(a, axis, keepdims=keepdims)
+    return found if initial is None else np.maximum(found, initial)
 
 
 @implements(np.min, np.amin)
-def _min(a: Any, axis: Axis = None, out: None = None, keepdims: bool = False) -> Any:
-    return (_all if as_traced(a).dtype.kind == "b" else _least)(a, axis, keepdims=keepdims)
+def _min(
+    a: Any,
+    axis: Axis = None,
+    out: None = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = None,
+) -> Any:
+    a = chosen(a, where, initial)
+    found = (_all if as_traced(a).dtype.kind == "b" else _least)(a, axis, keepdims=keepdims)
+    return found if initial is None else np.minimum(found, initial)
 
 
 @implements(np.ptp)

@@ -121,4 +121,37 @@ def _take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
 
 @implements(np.compress)
 def _compress(condition: Any, a: Any, axis: int | None = None, out: None = None) -> Any:
+    if is_traced(condition):
+        raise TracingError(
+            "np.compress can be traced with a condition that is not: how many elements a traced one leaves "
+            "depends on numbers. Use np.where(condition, x, 0)."
+        )
     return np.take(a, np.flatnonzero(condition), axis)
+
+
+@implements(np.extract)
+def _extract(condition: Any, arr: Any) -> Any:
+    condition = np.ravel(as_traced(condition)) if is_traced(condition) else np.ravel(condition)
+    return get_item(np.ravel(as_traced(arr)), condition.astype(bool))
+
+
+@implements(np.choose)
+def _choose(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
+    if mode != "raise":
+        raise TracingError("np.choose can be traced with mode='raise' alone.")
+    result = as_traced(choices[0])
+    for number, choice in enumerate(choices[1:], 1):
+        result = np.where(np.equal(a, number), choice, result)
+    return result
+
+
+@implements(np.piecewise)
+def _piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
+    x = as_traced(x)
+    conditions = list(condlist) if isinstance(condlist, list | tuple) else [condlist]
+    pieces = [piece(x, *args, **kw) if callable(piece) else piece for piece in funclist]
+    result = pieces[-1] if len(pieces) > len(conditions) else 0
+    # Where several conditions hold, the last of them counts.
+    for condition, piece in zip(conditions, pieces, strict=False):
+        result = np.where(condition, piece, result)
+    return as_traced(result).astype(x.dtype)

@@ -8,7 +8,14 @@ import numpy as np
 
 from graphlog.ops.array import searching, sorting
 from graphlog.tracing.functions.axes import axes_of
-from graphlog.tracing.traced_array import TracedArray, TracingError, as_traced, implements, promoted
+from graphlog.tracing.traced_array import (
+    TracedArray,
+    TracingError,
+    as_traced,
+    implements,
+    is_traced,
+    promoted,
+)
 
 
 @implements(np.sort)
@@ -48,6 +55,33 @@ def _median(
     if not keepdims:
         return middle
     return np.reshape(middle, [1] * np.ndim(a)) if axis is None else np.expand_dims(middle, place)
+
+
+@implements(np.quantile)
+def _quantile(a: Any, q: Any, axis: int | None = None, out: None = None, **options: Any) -> Any:
+    keepdims, method = options.pop("keepdims", False), options.pop("method", "linear")
+    if options.get("weights") is not None or method != "linear":
+        raise TracingError(
+            "np.quantile and np.percentile can be traced with method='linear', without weights."
+        )
+    x, place = _along(a, axis)
+    ordered: Any = np.moveaxis(np.sort(x, place), place, 0)
+    if is_traced(q):
+        raise TracingError("np.quantile and np.percentile can be traced with a q that is not traced.")
+    wanted = np.asarray(q, np.float64) * (ordered.shape[0] - 1)
+    lower = np.floor(wanted).astype(np.int64)
+    share = np.reshape(wanted - lower, (*wanted.shape, *[1] * (ordered.ndim - 1))).astype(x.dtype)
+    upper = np.minimum(lower + 1, ordered.shape[0] - 1)
+    result: Any = ordered[lower] * (1 - share) + ordered[upper] * share
+    if not keepdims:
+        return result
+    kept = [1 if axis is None or at == place else size for at, size in enumerate(np.shape(a))]
+    return np.reshape(result, (*wanted.shape, *kept))
+
+
+@implements(np.percentile)
+def _percentile(a: Any, q: Any, axis: int | None = None, out: None = None, **options: Any) -> Any:
+    return _quantile(a, q if is_traced(q) else np.asarray(q, np.float64) / 100, axis, **options)
 
 
 def _along(a: Any, axis: int | None) -> tuple[Any, int]:

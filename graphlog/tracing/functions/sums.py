@@ -26,15 +26,38 @@ def _sum_dtype(x: Any, dtype: Any) -> Any:
 
 
 @implements(np.sum)
-def _sum(a: Any, axis: Axis = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
-    x = tensor_of(a, _sum_dtype(as_traced(a), dtype))
-    return TracedArray(reductions.reduce_sum(x, axes_of(a, axis), keepdims=keepdims))
+def _sum(
+    a: Any,
+    axis: Axis = None,
+    dtype: Any = None,
+    out: None = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = None,
+) -> Any:
+    x = tensor_of(chosen(a, where, 0), _sum_dtype(as_traced(a), dtype))
+    total = TracedArray(reductions.reduce_sum(x, axes_of(a, axis), keepdims=keepdims))
+    return total if initial is None else np.add(total, initial, dtype=total.dtype)
 
 
 @implements(np.prod)
-def _prod(a: Any, axis: Axis = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
-    x = tensor_of(a, _sum_dtype(as_traced(a), dtype))
-    return TracedArray(reductions.reduce_prod(x, axes_of(a, axis), keepdims=keepdims))
+def _prod(
+    a: Any,
+    axis: Axis = None,
+    dtype: Any = None,
+    out: None = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = None,
+) -> Any:
+    x = tensor_of(chosen(a, where, 1), _sum_dtype(as_traced(a), dtype))
+    product = TracedArray(reductions.reduce_prod(x, axes_of(a, axis), keepdims=keepdims))
+    return product if initial is None else np.multiply(product, initial, dtype=product.dtype)
+
+
+def chosen(a: Any, where: Any, otherwise: Any) -> Any:
+    """What a reduction takes of an array: another value in the place of what its ``where`` leaves out."""
+    return a if where is None else np.where(where, a, as_traced(a).dtype.type(otherwise))
 
 
 @implements(np.mean)
@@ -88,6 +111,26 @@ def _nansum(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
 def _nanmean(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     count = np.sum(np.logical_not(np.isnan(a)), axis, keepdims=keepdims)
     return np.nansum(a, axis, keepdims=keepdims) / count.astype(as_traced(a).dtype)
+
+
+@implements(np.nanprod)
+def _nanprod(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
+    return np.prod(np.where(np.isnan(a), as_traced(a).dtype.type(1), a), axis, keepdims=keepdims)
+
+
+@implements(np.nanvar)
+def _nanvar(a: Any, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -> Any:
+    a = as_traced(a)
+    is_number = np.logical_not(np.isnan(a))
+    # Zeros in the place of what is no number, so that the derivative there is one.
+    centered = np.where(is_number, a, a.dtype.type(0)) - np.nanmean(a, axis, keepdims=True)
+    total = np.sum(centered * centered, axis, keepdims=keepdims, where=is_number)
+    return total / (np.sum(is_number, axis, keepdims=keepdims).astype(a.dtype) - ddof)
+
+
+@implements(np.nanstd)
+def _nanstd(a: Any, axis: Axis = None, *, ddof: float = 0, keepdims: bool = False) -> Any:
+    return np.sqrt(np.nanvar(a, axis, ddof=ddof, keepdims=keepdims))
 
 
 @implements(np.cumsum)

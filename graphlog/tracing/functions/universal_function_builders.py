@@ -110,6 +110,15 @@ def _heaviside(x: Tensor, y: Tensor) -> Tensor:
     return _where(comparisons.equal(x, zero), y, above)
 
 
+def _fmod(x: Tensor, y: Tensor) -> Tensor:
+    """The rest with the sign of ``x``; TensorFlow's own operation for it has no gradient."""
+    if not x.dtype.base_dtype.is_floating:
+        return division.truncatemod(x, y)
+    sign = _where(comparisons.less(x, _number(0, x)), _number(-1, x), _number(1, x))
+    rest = arithmetic.floormod(arithmetic.multiply(sign, x), elementwise.abs(y))
+    return arithmetic.multiply(sign, rest)
+
+
 def _quotient_and_rest(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     return arithmetic.floordiv(x, y), arithmetic.floormod(x, y)
 
@@ -160,7 +169,7 @@ BUILDERS: dict[Any, Builder] = {
     np.floor_divide: arithmetic.floordiv,
     np.fmax: _ignoring_nan(arithmetic.maximum),
     np.fmin: _ignoring_nan(arithmetic.minimum),
-    np.fmod: division.truncatemod,
+    np.fmod: _fmod,
     np.greater: comparisons.greater,
     np.greater_equal: comparisons.greater_equal,
     np.heaviside: _heaviside,
