@@ -84,8 +84,13 @@ class Graph(Collections):
         """
         with self._lock:
             self._check_not_finalized()
-            names.check_is_text(name or op_type)
-            name = self._operation_name(name or op_type)
+            name = name or op_type
+            names.check_is_text(name)
+            if name.endswith("/"):
+                name = self.verbatim_name(name[:-1])
+            else:
+                names.check_operation_name(name)
+                name = self.unique_name(name)
             definition = find_definition(op_type) if dtypes is None else None
             attributes = dict(attributes or {})
             if definition is not None:
@@ -105,38 +110,22 @@ class Graph(Collections):
         Args:
             definition: what the operation is.
             inputs: the tensors it takes.
-            name: its name, made unique within the current scope; verbatim if it ends in ``/``.
+            name: its full name, from ``operation_name`` or ``verbatim_name``.
             signature: its attributes, and the dtypes of its outputs.
 
         Returns:
             The Operation.
 
         Raises:
-            ValueError: the name is invalid or taken, or the shapes of the inputs do not fit.
+            ValueError: the shapes of the inputs do not fit.
             RuntimeError: the graph is finalized.
         """
         with self._lock:
-            self._check_not_finalized()
-            if name[-1:] == "/":
-                name = self._operation_name(name)
-            else:
-                scope = self._scope
-                names.check_scope_name(name, is_outermost=not scope)
-                name = self._names.unique(f"{scope}/{name}" if scope else name)
+            if self.finalized:
+                self._check_not_finalized()
             attributes, dtypes = signature
             operation = Operation(self, name, definition.type, definition, inputs, attributes, call_stack(3))
             return self._add(operation, dtypes, None)
-
-    def _operation_name(self, name: str) -> str:
-        if name.endswith("/"):
-            name = name[:-1]
-            self._names.mark_as_used(name)
-        else:
-            names.check_operation_name(name)
-            name = self.unique_name(name)
-        if name in self._operations:
-            raise ValueError(f"Duplicate node name in graph: '{name}'")
-        return name
 
     def _infer_shapes(self, operation: Operation, count: int) -> Sequence[StaticShape]:
         assert operation.definition is not None
@@ -278,12 +267,31 @@ class Graph(Collections):
         """A name within the current scope that no operation has, ``name`` itself if it is free."""
         return self._names.unique(f"{self._scope}/{name}" if self._scope else name, mark_as_used)
 
+    def operation_name(self, name: str) -> str:
+        """The full name of an operation to be, which is that of its own scope too.
+
+        Args:
+            name: made unique within the current scope; verbatim if it ends in ``/``.
+
+        Raises:
+            ValueError: it is not valid, or taken.
+        """
+        if name[-1:] == "/":
+            return self.verbatim_name(name[:-1])
+        scope = self._scope
+        names.check_scope_name(name, is_outermost=not scope)
+        return self._names.unique(f"{scope}/{name}" if scope else name)
+
+    def verbatim_name(self, name: str) -> str:
+        """A full name as it is, for an operation to be; ValueError where the graph has one of that name."""
+        if name in self._operations:
+            raise ValueError(f"Duplicate node name in graph: '{name}'")
+        self._names.mark_as_used(name)
+        return name
+
     def unique_scope_name(self, name: str) -> str:
         """The full name, with a final ``/``, of a scope that ``name_scope(name)`` would enter now."""
-        if name.endswith("/"):
-            return name
-        names.check_scope_name(name, is_outermost=not self._scope)
-        return self.unique_name(name) + "/"
+        return name if name.endswith("/") else self.operation_name(name) + "/"
 
     def get_name_scope(self) -> str:
         """The current name scope, without a final ``/``."""

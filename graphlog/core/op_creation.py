@@ -43,7 +43,7 @@ def create(
         signature = Signature(finished, definition.output_dtypes(finished))
         if key is not None and len(definition.signatures) < _SIGNATURES_KEPT:
             definition.signatures[key] = signature
-    return graph.add_operation(definition, tensors, name, signature)
+    return graph.add_operation(definition, tensors, graph.operation_name(name), signature)
 
 
 # Enough for all that one program does with an operation type.

@@ -108,22 +108,31 @@ def call_stack(own: int = 1) -> tuple[CallSite, ...]:
     """
     if _assumed.stack is not None:
         return _assumed.stack
-    frame: FrameType | None = sys._getframe(own + 1)
+    innermost: FrameType | None = sys._getframe(own + 1)
+    frame = innermost
     key: list[int] = []
-    codes: list[CodeType] = []
-    while frame is not None and len(codes) < _FRAMES_KEPT:
+    while frame is not None:
         code = frame.f_code
-        is_own = _is_own_file.get(code.co_filename)
-        if is_own is None:
+        try:
+            is_own = _is_own_file[code.co_filename]
+        except KeyError:
             is_own = _is_own_module(frame.f_globals.get("__name__", ""))
             _is_own_file[code.co_filename] = is_own
         if not is_own:
-            codes.append(code)
             key.append(id(code))
             key.append(frame.f_lasti)
+            if len(key) == 2 * _FRAMES_KEPT:
+                break
         frame = frame.f_back
-    stack = _shared.get(tuple(key))
-    if stack is None:
-        stack = tuple([CallSite(code, key[2 * index + 1]) for index, code in enumerate(codes)])
-        _shared[tuple(key)] = stack
+    return _shared.get(tuple(key)) or _new_stack(innermost, tuple(key))
+
+
+def _new_stack(frame: FrameType | None, key: tuple[int, ...]) -> tuple[CallSite, ...]:
+    """The calls of a key that was not met before, from the innermost of their frames."""
+    sites: list[CallSite] = []
+    while frame is not None and 2 * len(sites) < len(key):
+        if not _is_own_file[frame.f_code.co_filename]:
+            sites.append(CallSite(frame.f_code, frame.f_lasti))
+        frame = frame.f_back
+    stack = _shared[key] = tuple(sites)
     return stack

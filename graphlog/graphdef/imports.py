@@ -103,7 +103,7 @@ def add_graph_def(
         try:
             importer.run()
         except Exception:
-            graph.take_back(reversed(importer.created))
+            graph.take_back(reversed(importer.created.values()))
             raise
     graph.functions |= {item.signature.name: item.SerializeToString() for item in proto.library.function}
     if return_elements is None:
@@ -142,7 +142,8 @@ class _Importer:
         ]
         if unknown:
             raise ValueError(f"Attempted to map inputs that were not found in graph_def: {unknown}")
-        self._operations: dict[str, Operation] = {}
+        # By the names of their nodes, in the order in which they were added.
+        self.created: dict[str, Operation] = {}
         self._taken_names = frozenset(item.name for item in graph.get_operations())
         # What an input that is the name of a node and nothing more stands for.
         self._first_outputs: dict[str, Tensor] = {}
@@ -151,7 +152,6 @@ class _Importer:
         self._kinds = KindsOfNodes()
         # Inputs that lead back in a loop: which input of which operation is still to be set, and to what.
         self._back_edges: list[tuple[Operation, int, NodeDef, _Edge]] = []
-        self.created: list[Operation] = []
 
     def run(self) -> None:
         """Creates the operations, each after its inputs, and apart from that in the order they are in."""
@@ -163,13 +163,16 @@ class _Importer:
     def _create_in_place(self, node: NodeDef) -> bool:
         """Creates the operation of a node that stands after all its inputs; False for any other."""
         items = node.input
-        first_outputs = self._first_outputs
-        inputs = [first_outputs[item] for item in items if item in first_outputs]
-        if len(inputs) == len(items) and not self._input_map:
-            self._create(node, inputs)
-            return True
+        if not self._input_map:
+            try:
+                inputs = [*map(self._first_outputs.__getitem__, items)]
+            except KeyError:
+                pass  # some of them are written in another way, or come later
+            else:
+                self._create(node, inputs)
+                return True
         edges = self._edges_to(node)
-        if any(edge.source is not None and edge.source not in self._operations for edge in edges):
+        if any(edge.source is not None and edge.source not in self.created for edge in edges):
             return False
         self._create_with_edges(node, edges)
         return True
@@ -180,8 +183,8 @@ class _Importer:
             self._edges[node.name] = self._edges_to(node)
         for name in self._order():
             self._create_with_edges(self._nodes[name], self._edges[name])
-        if len(self._operations) < len(self._nodes):
-            left = next(name for name in self._nodes if name not in self._operations)
+        if len(self.created) < len(self._nodes):
+            left = next(name for name in self._nodes if name not in self.created)
             raise _invalid(self._nodes[left], "it is part of a cycle, or follows one")
         for operation, index, node, edge in self._back_edges:
             operation.update_input(index, self._tensor(node, edge))
@@ -203,7 +206,7 @@ class _Importer:
     def element(self, name: str) -> Tensor | Operation:
         """The imported operation or tensor of that name in the GraphDef."""
         operation_name, _, index = name.partition(":")
-        operation = self._operations.get(operation_name)
+        operation = self.created.get(operation_name)
         if operation is None:
             raise ValueError(f"Requested return_element {name!r} not found in graph_def.")
         return self._output(operation, int(index), name) if index else operation
@@ -261,27 +264,31 @@ class _Importer:
             kind = self._kinds.of(node)
         except (TypeError, ValueError) as error:
             raise _invalid(node, str(error)) from None
-        definition, signature = kind.definition, kind.signature
-        if signature is None:
-            signature = self._signature(node, kind)
+        definition = kind.definition
+        signature = kind.signature or self._signature(node, kind)
         node_name = node.name
-        name = self._free_name(node_name)
         if definition is not None:
             if [tensor.dtype for tensor in inputs] != kind.input_dtypes:
                 _check_inputs(node, inputs, kind.input_dtypes)
-            operation = self._graph.add_operation(definition, inputs, name, signature)
+            operation = self._graph.add_operation(definition, inputs, self._free_name(node_name), signature)
         else:
             dtypes = guessed_dtypes(node, kind.attributes, self._outputs_taken.get(node_name, 0))
             operation = self._graph.create_op(
-                node.op, inputs, dtypes=dtypes, name=name, attributes=signature.attributes
+                node.op,
+                inputs,
+                dtypes=dtypes,
+                name=self._free_name(node_name) + "/",
+                attributes=signature.attributes,
             )
-        self.created.append(operation)
+        self.created[node_name] = operation
         if kind.device:
             operation.device = kind.device
-        self._set_shapes(node, operation, kind.stated_shapes)
-        self._operations[node_name] = operation
-        if operation.outputs:
-            self._first_outputs[node_name] = operation.outputs[0]
+        outputs = operation.outputs
+        if [tensor.static_shape for tensor in outputs] != kind.stated_shapes:
+            # Else the sizes are not beyond bounds, since a GraphDef cannot hold such.
+            self._set_shapes(node, operation, kind.stated_shapes)
+        if outputs:
+            self._first_outputs[node_name] = outputs[0]
         return operation
 
     def _signature(self, node: NodeDef, kind: KindOfNode) -> Signature:
@@ -305,8 +312,8 @@ class _Importer:
         """A node's name in the scope, verbatim; another one where the graph has it already."""
         full_name = self._scope + name
         if full_name in self._taken_names:
-            full_name = self._graph.unique_name(name)
-        return full_name + "/"
+            return self._graph.unique_name(name)
+        return self._graph.verbatim_name(full_name)
 
     def _in_scope(self, group: bytes) -> bytes:
         prefix = b"loc:@"
@@ -317,7 +324,7 @@ class _Importer:
     ) -> tuple[list[Tensor], list[tuple[int, _Edge]]]:
         """The data inputs, and those that lead back in a loop, in whose place another one stands for now."""
         data = [edge for edge in edges if edge.number != _CONTROL]
-        operations = self._operations
+        operations = self.created
         back = [
             (index, edge)
             for index, edge in enumerate(data)
@@ -335,7 +342,7 @@ class _Importer:
         item, source, number = edge
         if source is None:
             return self._input_map[_canonical(item)]
-        operation = self._operations[source]
+        operation = self.created[source]
         if number < len(operation.outputs):
             return operation.outputs[number]
         return self._output(operation, number, item, node)
@@ -349,12 +356,10 @@ class _Importer:
     def _control(self, edge: _Edge) -> Operation:
         if edge.source is None:
             return self._input_map[_canonical(edge.item)].op
-        return self._operations[edge.source]
+        return self.created[edge.source]
 
     def _set_shapes(self, node: NodeDef, operation: Operation, stated: list[StaticShape]) -> None:
         """Adds the shapes that the node says its outputs have, and checks their sizes."""
-        if [tensor.static_shape for tensor in operation.outputs] == stated:
-            return  # and a GraphDef cannot hold sizes beyond bounds
         _check_sizes(node, operation)
         for tensor, shape in zip(operation.outputs, stated, strict=False):
             if tensor.static_shape == shape:
