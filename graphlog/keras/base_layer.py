@@ -133,15 +133,7 @@ class Layer(base.Layer):
         flat = nest.flatten(inputs)
         self._check(flat)
         with name_scope(self.name):
-            self._build_once(inputs, flat)
-            outputs = self.call(inputs, *args, **kwargs)
-            if outputs is None:
-                raise ValueError(
-                    "A layer's `call` method should return a Tensor or a list of Tensors, not None "
-                    f"(layer: {self.name})."
-                )
-            self._regularize_activity(outputs)
-        return outputs
+            return self._built_and_called(inputs, flat, args, kwargs)
 
 
 def _penalty(penalty: Callable[[Any], Any], variable: Any) -> Any:

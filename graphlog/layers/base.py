@@ -290,15 +290,19 @@ class Layer:
             flat = nest.flatten(inputs)
             self._check(flat)
             with name_scope(self._name_scope()):
-                self._build_once(inputs, flat)
-                outputs = self.call(inputs, *args, **kwargs)
-                if outputs is None:
-                    raise ValueError(
-                        "A layer's `call` method should return a Tensor or a list of Tensors, not None "
-                        f"(layer: {self.name})."
-                    )
-                self._regularize_activity(outputs)
+                outputs = self._built_and_called(inputs, flat, args, kwargs)
         _add_once(GraphKeys.UPDATE_OPS, self.updates)
+        return outputs
+
+    def _built_and_called(self, inputs: Any, flat: Any, args: Any, kwargs: Any) -> Any:
+        self._build_once(inputs, flat)
+        outputs = self.call(inputs, *args, **kwargs)
+        if outputs is None:
+            raise ValueError(
+                "A layer's `call` method should return a Tensor or a list of Tensors, not None "
+                f"(layer: {self.name})."
+            )
+        self._regularize_activity(outputs)
         return outputs
 
     def apply(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:

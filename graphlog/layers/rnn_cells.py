@@ -160,6 +160,22 @@ class RNNCell(Layer):
             return nest.map_structure(zeros, self.state_size)
 
 
+class CellOfUnits(RNNCell):
+    """A cell whose state and output have a number for each unit."""
+
+    _num_units: int
+
+    @property
+    def state_size(self) -> Any:
+        """The number of units."""
+        return self._num_units
+
+    @property
+    def output_size(self) -> Any:
+        """The number of units."""
+        return self._num_units
+
+
 class LayerRNNCell(RNNCell):
     """A cell that makes its variables in ``build``, as layers do."""
 
@@ -186,7 +202,7 @@ class LayerRNNCell(RNNCell):
         return bias.bias_add(product, offset)
 
 
-class BasicRNNCell(LayerRNNCell):
+class BasicRNNCell(CellOfUnits, LayerRNNCell):
     """``output = state = activation(W input + U state + b)``.
 
     Args:
@@ -210,16 +226,6 @@ class BasicRNNCell(LayerRNNCell):
         super().__init__(activation, reuse, name, dtype, **kwargs)
         self._num_units = num_units
 
-    @property
-    def state_size(self) -> Any:
-        """The number of units."""
-        return self._num_units
-
-    @property
-    def output_size(self) -> Any:
-        """The number of units."""
-        return self._num_units
-
     def build(self, input_shape: Any) -> None:
         """Makes the variables."""
         depth, units = self._depth(input_shape), self._num_units
@@ -234,7 +240,7 @@ class BasicRNNCell(LayerRNNCell):
         return output, output
 
 
-class GRUCell(LayerRNNCell):
+class GRUCell(CellOfUnits, LayerRNNCell):
     """A gated recurrent unit (http://arxiv.org/abs/1406.1078).
 
     Args:
@@ -263,16 +269,6 @@ class GRUCell(LayerRNNCell):
         self._num_units = num_units
         self._kernel_initializer = initializer_of(kernel_initializer)
         self._bias_initializer = initializer_of(bias_initializer)
-
-    @property
-    def state_size(self) -> Any:
-        """The number of units."""
-        return self._num_units
-
-    @property
-    def output_size(self) -> Any:
-        """The number of units."""
-        return self._num_units
 
     def build(self, input_shape: Any) -> None:
         """Makes the variables."""

@@ -16,6 +16,13 @@ from graphlog.ops.math import casts, reductions
 from graphlog.ops.state.variable_scope import variable_scope
 
 
+def _check_inputs(inputs: Any) -> None:
+    if not nest.is_nested(inputs):
+        raise TypeError("inputs must be a sequence")
+    if not inputs:
+        raise ValueError("inputs must not be empty")
+
+
 def static_rnn(
     cell: Any,
     inputs: Sequence[Any],
@@ -44,10 +51,7 @@ def static_rnn(
     Source: ``tf.nn.static_rnn`` of TensorFlow 1.15.
     """
     check_is_cell("cell", cell)
-    if not nest.is_nested(inputs):
-        raise TypeError("inputs must be a sequence")
-    if not inputs:
-        raise ValueError("inputs must not be empty")
+    _check_inputs(inputs)
     with variable_scope(scope or "rnn") as entered:
         read_beside_the_cell(entered)
         known_batch, batch_size = _static_batch_size(nest.flatten(inputs))
@@ -134,10 +138,7 @@ def static_bidirectional_rnn(
     """
     check_is_cell("cell_fw", cell_fw)
     check_is_cell("cell_bw", cell_bw)
-    if not nest.is_nested(inputs):
-        raise TypeError("inputs must be a sequence")
-    if not inputs:
-        raise ValueError("inputs must not be empty")
+    _check_inputs(inputs)
     with variable_scope(scope or "bidirectional_rnn"):
         with variable_scope("fw") as scope_fw:
             outputs_fw, state_fw = static_rnn(

@@ -115,11 +115,8 @@ class ProximalAdagradOptimizer(Optimizer):
             self._get_or_make_slot(variable, first, "accumulator", self._name)
 
     def _prepare(self) -> None:
-        self._settings = [
-            self._hyperparameter(self._learning_rate, "learning_rate"),
-            self._hyperparameter(self._l1_regularization_strength, "l1_regularization_strength"),
-            self._hyperparameter(self._l2_regularization_strength, "l2_regularization_strength"),
-        ]
+        names = ("learning_rate", "l1_regularization_strength", "l2_regularization_strength")
+        self._settings = [self._hyperparameter(getattr(self, f"_{name}"), name) for name in names]
 
     def _apply_dense(self, grad: Tensor, var: Any) -> Any:
         accumulator = self._slot_of(var, "accumulator")

@@ -133,11 +133,8 @@ class ProximalGradientDescentOptimizer(Optimizer):
         self._settings: list[Tensor] = []
 
     def _prepare(self) -> None:
-        self._settings = [
-            self._hyperparameter(self._learning_rate, "learning_rate"),
-            self._hyperparameter(self._l1_regularization_strength, "l1_regularization_strength"),
-            self._hyperparameter(self._l2_regularization_strength, "l2_regularization_strength"),
-        ]
+        names = ("learning_rate", "l1_regularization_strength", "l2_regularization_strength")
+        self._settings = [self._hyperparameter(getattr(self, f"_{name}"), name) for name in names]
 
     def _apply_dense(self, grad: Tensor, var: Any) -> Any:
         return self._apply("ApplyProximalGradientDescent", var, *self._settings, grad)

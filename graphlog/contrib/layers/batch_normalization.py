@@ -12,6 +12,7 @@ from graphlog.contrib.layers.collecting import (
     collect_named_outputs,
     get_variable_collections,
     is_channels_first,
+    known_rank,
     variable_getter,
 )
 from graphlog.core import dtypes
@@ -287,9 +288,7 @@ def _in_parts(
     is_first: bool,
     batch_weights: Any,
 ) -> Tensor:
-    rank = inputs.shape.ndims
-    if rank is None:
-        raise ValueError(f"Inputs {inputs.name} has undefined rank.")
+    rank = known_rank(inputs)
     dtype = inputs.dtype.base_dtype
     if batch_weights is not None:
         batch_weights = convert_to_tensor(batch_weights)

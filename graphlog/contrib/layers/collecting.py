@@ -177,6 +177,14 @@ def long_format(data_format: str | None) -> str:
     return "channels_first" if data_format and data_format.startswith("NC") else "channels_last"
 
 
+def known_rank(inputs: Tensor) -> int:
+    """The rank of an input, which has to be known; ValueError where it is not."""
+    rank = inputs.shape.ndims
+    if rank is None:
+        raise ValueError(f"Inputs {inputs.name} has undefined rank.")
+    return rank
+
+
 def last_dimension(tensor: Tensor, axis: int = -1, min_rank: int = 1) -> int:
     """The size of an axis, which has to be known; ValueError where it is not."""
     dims = tensor.shape.dims

@@ -6,7 +6,12 @@ from typing import Any
 
 from graphlog.contrib.framework.arg_scopes import add_arg_scope
 from graphlog.contrib.framework.variables import model_variable
-from graphlog.contrib.layers.collecting import finished, get_variable_collections, is_channels_first
+from graphlog.contrib.layers.collecting import (
+    finished,
+    get_variable_collections,
+    is_channels_first,
+    known_rank,
+)
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.tensor import Tensor
@@ -129,9 +134,7 @@ def layer_norm(
     """
     with variable_scope(scope, "LayerNorm", [inputs], reuse=reuse) as opened:
         inputs = convert_to_tensor(inputs)
-        rank = inputs.shape.ndims
-        if rank is None:
-            raise ValueError(f"Inputs {inputs.name} has undefined rank.")
+        rank = known_rank(inputs)
         dtype = inputs.dtype.base_dtype
         if begin_norm_axis < 0:
             begin_norm_axis += rank
@@ -202,9 +205,7 @@ def instance_norm(
     Source: ``tf.contrib.layers.instance_norm``; Ulyanov and others, "Instance Normalization", 2016.
     """
     inputs = convert_to_tensor(inputs)
-    rank = inputs.shape.ndims
-    if rank is None:
-        raise ValueError(f"Inputs {inputs.name} has undefined rank.")
+    rank = known_rank(inputs)
     is_first = is_channels_first(data_format, "NHWC", "NCHW")
     with variable_scope(scope, "InstanceNorm", [inputs], reuse=reuse) as opened:
         axis = 1 if is_first else rank - 1
@@ -276,9 +277,7 @@ def group_norm(
     Source: ``tf.contrib.layers.group_norm``; Wu and He, "Group Normalization", 2018.
     """
     inputs = convert_to_tensor(inputs)
-    rank = inputs.shape.ndims
-    if rank is None:
-        raise ValueError(f"Inputs {inputs.name} has undefined rank.")
+    rank = known_rank(inputs)
     if channels_axis > rank - 1:
         raise ValueError("Axis is out of bounds.")
     dynamic = shape_queries.shape(inputs)

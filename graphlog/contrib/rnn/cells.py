@@ -10,7 +10,7 @@ from graphlog.core import dtypes
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.layers.lstm_cells import LSTMStateTuple
-from graphlog.layers.rnn_cells import LayerRNNCell, RNNCell
+from graphlog.layers.rnn_cells import CellOfUnits, LayerRNNCell, RNNCell
 from graphlog.ops.array import joining
 from graphlog.ops.linear_algebra import matmul
 from graphlog.ops.math import elementwise
@@ -100,7 +100,7 @@ class LayerNormBasicLSTMCell(RNNCell):
         return output, LSTMStateTuple(memory, output)
 
 
-class UGRNNCell(RNNCell):
+class UGRNNCell(CellOfUnits):
     """An update gate recurrent network (https://arxiv.org/abs/1611.09913).
 
     Args:
@@ -128,16 +128,6 @@ class UGRNNCell(RNNCell):
         self._activation = activation
         self._linear: Linear | None = None
 
-    @property
-    def state_size(self) -> Any:
-        """The number of units."""
-        return self._num_units
-
-    @property
-    def output_size(self) -> Any:
-        """The number of units."""
-        return self._num_units
-
     def call(self, inputs: Any, state: Any) -> Any:
         """One step."""
         _depth(inputs.get_shape())
@@ -152,7 +142,7 @@ class UGRNNCell(RNNCell):
         return output, output
 
 
-class IntersectionRNNCell(RNNCell):
+class IntersectionRNNCell(CellOfUnits):
     """An intersection network, with gates through time and through depth (https://arxiv.org/abs/1611.09913).
 
     Args:
@@ -183,16 +173,6 @@ class IntersectionRNNCell(RNNCell):
         self._y_activation = y_activation
         self._projection: Linear | None = None
         self._linear: Linear | None = None
-
-    @property
-    def state_size(self) -> Any:
-        """The number of units."""
-        return self._num_units
-
-    @property
-    def output_size(self) -> Any:
-        """The number of units."""
-        return self._num_units
 
     def call(self, inputs: Any, state: Any) -> Any:
         """One step."""
@@ -306,7 +286,7 @@ class NASCell(LayerRNNCell):
         return output, LSTMStateTuple(new_memory, output)
 
 
-class SRUCell(LayerRNNCell):
+class SRUCell(CellOfUnits, LayerRNNCell):
     """A simple recurrent unit (https://arxiv.org/abs/1709.02755); its inputs have the size of its state.
 
     Source: ``tf.contrib.rnn.SRUCell``; the arguments are those of ``BasicRNNCell``.
@@ -322,16 +302,6 @@ class SRUCell(LayerRNNCell):
     ) -> None:
         super().__init__(activation, reuse, name, kwargs.pop("dtype", None), **kwargs)
         self._num_units = num_units
-
-    @property
-    def state_size(self) -> Any:
-        """The number of units."""
-        return self._num_units
-
-    @property
-    def output_size(self) -> Any:
-        """The number of units."""
-        return self._num_units
 
     def build(self, input_shape: Any) -> None:
         """Makes the variables."""
@@ -350,7 +320,7 @@ class SRUCell(LayerRNNCell):
         return output, memory
 
 
-class IndRNNCell(LayerRNNCell):
+class IndRNNCell(CellOfUnits, LayerRNNCell):
     """An independently recurrent network (https://arxiv.org/abs/1803.04831).
 
     Source: ``tf.contrib.rnn.IndRNNCell``; the arguments are those of ``BasicRNNCell``.
@@ -366,16 +336,6 @@ class IndRNNCell(LayerRNNCell):
     ) -> None:
         super().__init__(activation, reuse, name, dtype)
         self._num_units = num_units
-
-    @property
-    def state_size(self) -> Any:
-        """The number of units."""
-        return self._num_units
-
-    @property
-    def output_size(self) -> Any:
-        """The number of units."""
-        return self._num_units
 
     def build(self, input_shape: Any) -> None:
         """Makes the variables."""

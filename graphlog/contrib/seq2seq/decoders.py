@@ -7,11 +7,12 @@ from collections import namedtuple
 from typing import Any
 
 from graphlog.contrib.seq2seq.helpers import Helper
-from graphlog.contrib.seq2seq.tensors import output_sizes, swapped, zero_tensors
+from graphlog.contrib.seq2seq.tensors import output_sizes, zero_tensors
 from graphlog.core import dtypes, nest
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.shapes import TensorShape
 from graphlog.layers.base import Layer
+from graphlog.layers.rnn import transpose_batch_time
 from graphlog.layers.rnn_cells import check_is_cell
 from graphlog.layers.rnn_steps import read_beside_the_cell
 from graphlog.ops.array import filling, shape_queries
@@ -224,7 +225,7 @@ def dynamic_decode(
         with contextlib.suppress(NotImplementedError):
             outputs, final_state = decoder.finalize(outputs, final_state, final_lengths)
         if not output_time_major:
-            outputs = nest.map_structure(swapped, outputs)
+            outputs = nest.map_structure(transpose_batch_time, outputs)
     return outputs, final_state, final_lengths
 
 

@@ -9,13 +9,13 @@ from graphlog.contrib.seq2seq.tensors import (
     bernoulli_sample,
     categorical_sample,
     embedding_function,
-    swapped,
     unstacked,
 )
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
+from graphlog.layers.rnn import transpose_batch_time
 from graphlog.ops.array import arguments_of_extrema, arrays, filling, nd_indices, shape_queries
 from graphlog.ops.control_flow.conditionals import cond
 from graphlog.ops.math import casts, comparisons, reductions
@@ -145,7 +145,7 @@ class TrainingHelper(Helper):
             inputs = convert_to_tensor(inputs, name="inputs")
             self.inputs = inputs
             if not time_major:
-                inputs = swapped(inputs)
+                inputs = transpose_batch_time(inputs)
             self._array = unstacked(inputs)
             self.sequence_length = convert_to_tensor(sequence_length, name="sequence_length")
             if self.sequence_length.get_shape().ndims != 1:

@@ -10,7 +10,7 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.layers.rnn_cells import joined_shape, joined_sizes
-from graphlog.ops.array import arrays, filling, joining, padding, ranges, shape_queries
+from graphlog.ops.array import arrays, filling, joining, padding, shape_queries
 from graphlog.ops.control_flow.tensor_arrays import TensorArray
 from graphlog.ops.math import casts, comparisons, reductions
 from graphlog.ops.name_scopes import name_scope
@@ -27,18 +27,6 @@ def zero_tensors(sizes: Any, batch_size: Any, dtype: Any) -> Any:
         return result
 
     return nest.map_structure(zeros, sizes)
-
-
-def swapped(x: Tensor) -> Tensor:
-    """A tensor with its first two axes swapped."""
-    shape = x.static_shape
-    if shape is not None and len(shape) < 2:
-        return x
-    rank = shape_queries.rank(x)
-    result = arrays.transpose(x, joining.concat(([1, 0], ranges.range(2, rank)), axis=0))
-    if shape is not None:
-        result.set_shape((shape[1], shape[0], *shape[2:]))
-    return result
 
 
 def unstacked(tensor: Tensor) -> TensorArray:

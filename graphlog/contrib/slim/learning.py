@@ -7,10 +7,7 @@ from typing import Any
 
 from graphlog.contrib.training import training
 from graphlog.contrib.training.training import USE_GLOBAL_STEP, clip_gradient_norms, multiply_gradients
-from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.tensor import Tensor
-from graphlog.ops.debugging import summaries
-from graphlog.ops.math import clipping
 from graphlog.ops.name_scopes import name_scope
 from graphlog.train.optimizer import Optimizer
 
@@ -19,14 +16,7 @@ __all__ = ["add_gradients_summaries", "clip_gradient_norms", "create_train_op", 
 
 def add_gradients_summaries(grads_and_vars: Iterable[tuple[Any, Any]]) -> list[Tensor]:
     """A histogram and the norm of each gradient (``tf.contrib.slim.learning.add_gradients_summaries``)."""
-    made: list[Tensor] = []
-    for grad, variable in grads_and_vars:
-        values = grad.values if isinstance(grad, IndexedSlices) else grad
-        if values is not None:
-            made.append(summaries.histogram(f"{variable.op.name}/gradient", values))
-            norm = clipping.global_norm([values])
-            made.append(summaries.scalar(f"{variable.op.name}/gradient_norm", norm))
-    return made
+    return training.gradient_summaries(grads_and_vars, "/")
 
 
 def create_train_op(

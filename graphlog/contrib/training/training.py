@@ -82,13 +82,18 @@ def multiply_gradients(grads_and_vars: Gradients, gradient_multipliers: Mapping[
 
 def add_gradients_summaries(grads_and_vars: Iterable[tuple[Any, Any]]) -> list[Tensor]:
     """A histogram and the norm of each gradient (``tf.contrib.training.add_gradients_summaries``)."""
+    return gradient_summaries(grads_and_vars, "_")
+
+
+def gradient_summaries(grads_and_vars: Iterable[tuple[Any, Any]], separator: str) -> list[Tensor]:
+    """Those summaries, with a separator between the variable's name and what is said of it."""
     made: list[Tensor] = []
     for grad, variable in grads_and_vars:
         values = grad.values if isinstance(grad, IndexedSlices) else grad
         if values is not None:
-            made.append(summaries.histogram(f"{variable.op.name}_gradient", values))
+            made.append(summaries.histogram(f"{variable.op.name}{separator}gradient", values))
             norm = clipping.global_norm([values])
-            made.append(summaries.scalar(f"{variable.op.name}_gradient_norm", norm))
+            made.append(summaries.scalar(f"{variable.op.name}{separator}gradient_norm", norm))
     return made
 
 
