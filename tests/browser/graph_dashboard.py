@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,7 +137,7 @@ class GraphDashboard:
 
     def node_info(self, name: str) -> str:
         """Select a node, and return what the card in the upper right corner says of it."""
-        self._evaluate(f"graph.set('selectedNode', '{name}')")
+        self.select(name)
         card = self.page.locator("tf-node-info").filter(has_text=name)
         card.wait_for()
         self._wait_until_still()
@@ -193,6 +194,10 @@ class GraphDashboard:
         node = self.page.locator(f'g.node[data-name="{scope}"] > g.nodeshape').first
         node.dblclick(position={"x": 12, "y": 8})
         self._wait_until_still()
+
+    def select(self, name: str | None) -> None:
+        """Select a node, as a click on it does, or none."""
+        self._evaluate(f"graph.set('selectedNode', {json.dumps(name)})")
 
     def expand_all(self) -> None:
         """Open every scope, as clicks on the nodes within do in the page's search."""
