@@ -20,6 +20,7 @@ from graphlog.proto.run_metadata_pb2 import RunMetadata
 from graphlog.proto.summary_pb2 import SummaryMetadata
 from graphlog.readers.damage import FileDamage
 from graphlog.readers.decoding import Kind, decoded, parsed_run_metadata
+from graphlog.readers.embeddings import Embedding, embeddings_in
 from graphlog.readers.event_stream import EventStream, looks_of
 from graphlog.readers.graphs import LoggedGraph
 from graphlog.readers.hyperparameters import hyperparameters_of
@@ -185,6 +186,16 @@ class Run:
     def pr_curves(self, tag: str) -> Series[PRCurve]:
         """Precision-recall curves. KeyError as for ``scalars``."""
         return self._series("pr_curves", tag)
+
+    def embeddings(self) -> dict[str, Embedding]:
+        """Vectors for the PROJECTOR by name, from the files beside the event files; empty if there are none.
+
+        Raises:
+            ValueError: the PROJECTOR's configuration is damaged.
+            OSError: it cannot be read.
+        """
+        paths = self._paths
+        return embeddings_in(self._finder.storage, paths[0].rpartition("/")[0] or "/") if paths else {}
 
     @property
     def hparams(self) -> HyperParameters:
