@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from graphlog.cli.output import console, shown
 from graphlog.events.paths import is_remote, local_path
@@ -29,8 +28,20 @@ def waiting(what: str) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    status = console(to_stderr=True).status(shown(what))
-    timer = threading.Timer(_PATIENCE, status.start)
+    with _patiently(console(to_stderr=True).status(shown(what))):
+        yield
+
+
+class _Display(Protocol):
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@contextmanager
+def _patiently(display: _Display) -> Iterator[None]:
+    """Starts what is displayed once a ``with`` block takes longer than a second, and stops it at its end."""
+    timer = threading.Timer(_PATIENCE, display.start)
     timer.daemon = True
     timer.start()
     try:
@@ -38,7 +49,7 @@ def waiting(what: str) -> Iterator[None]:
     finally:
         timer.cancel()
         timer.join()
-        status.stop()
+        display.stop()
 
 
 def progress(items: Iterable[_Item], what: str, total: int | None = None) -> Iterator[_Item]:
@@ -59,15 +70,10 @@ def progress(items: Iterable[_Item], what: str, total: int | None = None) -> Ite
         console=console(to_stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
     )
     task = bar.add_task(shown(what), total=total)
-    began = time.monotonic()
-    try:
+    with _patiently(bar):
         for item in items:
             yield item
             bar.advance(task)
-            if not bar.live.is_started and time.monotonic() - began > _PATIENCE:
-                bar.start()
-    finally:
-        bar.stop()
 
 
 @contextmanager
@@ -96,9 +102,6 @@ def bytes_progress(what: str, path: str) -> Iterator[Callable[[str, int], None] 
     )
     task = bar.add_task(shown(what), total=_size(path))
     before, last = 0, ("", 0)
-    timer = threading.Timer(_PATIENCE, bar.start)
-    timer.daemon = True
-    timer.start()
 
     def told(file: str, byte: int) -> None:
         nonlocal before, last
@@ -107,12 +110,8 @@ def bytes_progress(what: str, path: str) -> Iterator[Callable[[str, int], None] 
         last = file, byte
         bar.update(task, completed=before + byte)
 
-    try:
+    with _patiently(bar):
         yield told
-    finally:
-        timer.cancel()
-        timer.join()
-        bar.stop()
 
 
 def _size(path: str) -> int | None:

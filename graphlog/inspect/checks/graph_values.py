@@ -119,8 +119,8 @@ def _missing_shapes(subjects: list[str], total: int) -> Finding:
     return warning(
         "missing-shapes",
         subjects[0],
-        f"{len(subjects)} of {total} nodes do not state the shapes of their outputs ({OUTPUT_SHAPES}): the "
-        "page writes nothing at the edges that come from them.",
+        f"{len(subjects):,} of {total:,} nodes do not state the shapes of their outputs ({OUTPUT_SHAPES}): "
+        "the page writes nothing at the edges that come from them.",
         "Write the graph with as_graph_def(add_shapes=True), as graphlog's writers do.",
     )
 
@@ -129,7 +129,7 @@ def _partial_devices(subjects: list[str]) -> Finding:
     return note(
         "partial-device",
         subjects[0],
-        f"{len(subjects)} nodes ask for a device by a part of its name, which the page's legend of devices "
+        f"{len(subjects):,} nodes ask for a device by a part of its name, which the page's legend of devices "
         "cuts wrongly.",
         "Write devices in full, such as /job:localhost/replica:0/task:0/device:CPU:0.",
     )
@@ -139,7 +139,7 @@ def _calls(subjects: list[str]) -> Finding:
     return note(
         "function-not-expanded",
         subjects[0],
-        f"{len(subjects)} nodes call a function by PartitionedCall; the page expands a call only where the "
+        f"{len(subjects):,} nodes call a function by PartitionedCall; the page expands a call only where the "
         "type of the node is the function's name.",
         "Nothing, or look at the function in the library.",
     )
