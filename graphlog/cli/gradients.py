@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _SPARKLINE_WIDTH = 20
 _MOST_PLACES = 6
+# What ends a training stands in red, what hampers it in yellow.
+_STYLES = dict.fromkeys(["nan", "inf", "exploding"], "red") | dict.fromkeys(["dead", "vanishing"], "yellow")
 
 
 def gradients(
@@ -80,7 +82,8 @@ def _print_table(variables: Sequence[VariableHealth]) -> None:
         least, most = _limits(norms)
         for row, curve in zip(rows, norms, strict=True):
             row.append(sparkline(curve, width, log=True, minimum=least, maximum=most))
-    print_table(head, rows, right=["norm first", "norm last"])
+    styles = [_STYLES.get(item.verdict, "") for item in variables]
+    print_table(head, rows, right=["norm first", "norm last"], styles=styles)
 
 
 def _limits(norms: Sequence[Column]) -> tuple[float | None, float | None]:
@@ -127,7 +130,7 @@ def _print_advice(found: Mapping[str, Sequence[VariableHealth]]) -> None:
         if places := _places(found, verdict):
             is_ill = True
             print()
-            print_styled(_name(verdict), "bold red")
+            print_styled(_name(verdict), f"bold {_STYLES[verdict]}")
             print_paragraph("; ".join(places), "Where:")
             print_paragraph(advice.meaning, "What it means:")
             print_paragraph(advice.remedy, "What to try:")

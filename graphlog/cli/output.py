@@ -9,7 +9,7 @@ import math
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from graphlog.cli.number_texts import plural
@@ -71,6 +71,7 @@ def print_table(
     rows: Iterable[Sequence[object]],
     right: Sequence[str] = (),
     breaks: Sequence[str] = (),
+    styles: Sequence[str] = (),
 ) -> None:
     """Prints a table. No cell is cut: what does not fit the terminal goes on in the next line of its cell.
 
@@ -80,6 +81,7 @@ def print_table(
             how many more there are.
         right: the columns that are aligned to the right, as numbers are.
         breaks: the columns whose cells are broken first; the first column if none is named.
+        styles: for each row a rich style, such as ``"red"``, or an empty text; none by default.
     """
     from graphlog.cli.table_layout import fits, line, narrowed, row_lines
 
@@ -90,11 +92,13 @@ def print_table(
     widths = narrowed(head, cells, [head.index(name) for name in breaks or head[:1]], screen.width)
     for text in row_lines(head, widths, is_right):
         screen.print(text, style="bold", soft_wrap=True)
-    for row in cells:
-        if all(map(fits, row, widths)):
-            sys.stdout.write(line(row, widths, is_right) + "\n")
-        else:
-            sys.stdout.writelines(text + "\n" for text in row_lines(row, widths, is_right))
+    for row, style in zip_longest(cells, styles[: len(cells)], fillvalue=""):
+        is_one_line = all(map(fits, row, widths))
+        for text in [line(row, widths, is_right)] if is_one_line else row_lines(row, widths, is_right):
+            if style:
+                screen.print(text, style=style, soft_wrap=True)
+            else:
+                sys.stdout.write(text + "\n")
     more = sum(1 for _ in waiting)
     if more:
         screen.print(f"… and {plural(more, 'more row')}. A pipe gets all of them: | less", soft_wrap=True)

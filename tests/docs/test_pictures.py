@@ -38,6 +38,13 @@ def test_pictures_of_a_terminal_say_what_the_commands_print_now(
         assert len(maker["words"](svg)) > 10
 
 
+def test_variables_that_are_not_healthy_have_a_colour(made: dict[str, str]) -> None:
+    rows = re.findall(r'<text class="terminal-(\w+)"[^>]*>(layer[1-9])/kernel&#160;', made["gradients"])
+    assert [layer for _, layer in rows] == [f"layer{number}" for number in range(1, 10)]
+    colours = dict(re.findall(r"\.terminal-(\w+) { fill: (#\w+)", made["gradients"]))
+    assert colours[rows[0][0]] != colours[rows[-1][0]]
+
+
 def test_a_picture_of_a_terminal_loads_nothing(made: dict[str, str]) -> None:
     for svg in made.values():
         assert re.findall(r"https?://[^\"' )]*", svg) == ["http://www.w3.org/2000/svg"]
