@@ -15,6 +15,8 @@ from graphlog.graphdef.node_attributes import FRAMEWORK, OUTPUT_SHAPES
 from graphlog.graphdef.page_names import PAGE_BREAKING
 
 _PLAIN = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.]*(/[A-Za-z0-9_.]+)*")
+_NOT_ALLOWED = re.compile(r"[^A-Za-z0-9_.\-]+")
+_DASHES = re.compile(r"-{2,}")
 
 INPUT, OUTPUT, PARAMETER, BUFFER, CONSTANT = "Placeholder", "Output", "Parameter", "Buffer", "Const"
 
@@ -58,7 +60,7 @@ class ForeignGraph:
         """
         dtypes = [dtype for dtype, _ in outputs]
         stated = {FRAMEWORK: self._framework, **(attributes or {})}
-        if dtypes and unknown not in dtypes:
+        if dtypes and all(dtype is not unknown for dtype in dtypes):
             # Whoever reads the GraphDef cannot infer them.
             if len(dtypes) == 1 and "dtype" not in stated:
                 stated["dtype"] = dtypes[0]
@@ -104,10 +106,10 @@ def valid_name(name: str) -> str:
     Returns:
         It with other characters than letters, digits, ``_``, ``.``, ``-`` replaced, without empty scopes.
     """
+    name = name.strip("/")
     if _PLAIN.fullmatch(name) and name.partition("/")[0] not in PAGE_BREAKING:
         return name
-    parts = [re.sub(r"[^A-Za-z0-9_.\-]+", "_", part) for part in name.split("/") if part]
-    parts = [re.sub(r"-{2,}", "-", part) for part in parts] or ["_"]
+    parts = [_DASHES.sub("-", _NOT_ALLOWED.sub("_", part)) for part in name.split("/") if part] or ["_"]
     if not re.match(r"[A-Za-z0-9.]", parts[0]):
         parts[0] = f"x{parts[0]}"
     if parts[0] in PAGE_BREAKING:

@@ -46,6 +46,7 @@ _MOST_OPERATORS = 1 << 20  # with functions in the place of their calls
 _SCOPES = ("pkg.torch.onnx.name_scopes", "namespace")
 
 _Values = dict[str, Tensor]
+_UNKNOWN: tuple[DType, StaticShape] = (dtypes.unknown, None)
 
 
 def from_onnx(model: str | os.PathLike[str] | Any) -> Graph:
@@ -114,12 +115,29 @@ def _inferred_shapes(onnx: Any, model: Any) -> Mapping[str, Any]:
     produced -= {value.name for value in model.graph.output}
     if produced <= stated.keys():
         return stated
+    small = _without_weights(onnx, model)
     try:
-        inferred = onnx.shape_inference.infer_shapes(_without_weights(onnx, model), data_prop=True)
+        found = _types(onnx.shape_inference.infer_shapes(small))
+        if not (produced <= found.keys() and all(map(_is_found, found.values()))):
+            # Shapes may follow from the values of others, at ten times the cost.
+            found = _types(onnx.shape_inference.infer_shapes(small, data_prop=True))
     except Exception:
         # A model that it finds fault with is still to be seen.
         return stated
-    return {value.name: value.type for value in inferred.graph.value_info} | stated
+    return found | stated
+
+
+def _types(model: Any) -> dict[str, Any]:
+    return {value.name: value.type for value in model.graph.value_info}
+
+
+def _is_found(value_type: Any) -> bool:
+    """Whether inference has found the size of every dimension, or the model's own name for it."""
+    tensor_type = value_type.tensor_type
+    return tensor_type.HasField("shape") and all(
+        dim.dim_value or (dim.dim_param and not dim.dim_param.startswith("unk__"))
+        for dim in tensor_type.shape.dim
+    )
 
 
 def _without_weights(onnx: Any, model: Any) -> Any:
@@ -138,7 +156,11 @@ def _without_weights(onnx: Any, model: Any) -> Any:
         if _is_small(tensor):
             graph.initializer.append(tensor)
         elif tensor.name not in stated:
-            graph.input.append(onnx.helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims))
+            tensor_type = graph.input.add(name=tensor.name).type.tensor_type
+            tensor_type.elem_type = tensor.data_type
+            tensor_type.shape.SetInParent()  # also where it is a scalar
+            for size in tensor.dims:
+                tensor_type.shape.dim.add(dim_value=size)
     return small
 
 
@@ -152,6 +174,7 @@ class _Importer:
     def __init__(self, model: Any, label: str, types: Mapping[str, Any]) -> None:
         self._foreign = ForeignGraph("onnx")
         self._label = label
+        self._types_read: dict[bytes, tuple[DType, StaticShape]] = {}
         self._functions = {function_key(item): item for item in model.functions}
         self._add_graph(model.graph, "", {}, types)
 
@@ -200,21 +223,22 @@ class _Importer:
                 f"{self._label}: functions or bodies stand more than {_DEEPEST} deep at {name!r}."
             )
         inputs = [self._value(values, item, f"node {name!r}") for item in node.input if item]
-        function = self._functions.get(called_key(node))
+        function = self._functions.get(called_key(node)) if self._functions else None
         if function is not None:
             return self._add_function(function, node, name, inputs, types, depth)
         attributes: dict[str, Any] = {}
         results: list[Tensor] = []
         for attribute in node.attribute:
-            for number, body in enumerate(_bodies(attribute)):
+            bodies = _bodies(attribute)
+            for number, body in enumerate(bodies):
                 label = _text(attribute.name) if not number else f"{_text(attribute.name)}_{number}"
                 scope, given = f"{name}/{label}/", [values.get(item) for item in node.input]
                 results += self._add_body(body, scope, given, values, types, depth)
-            if not _bodies(attribute) and (value := _plain(attribute)) is not None:
+            if not bodies and (value := _plain(attribute)) is not None:
                 attributes[_text(attribute.name)] = value
         if node.domain not in ("", "ai.onnx"):
             attributes["domain"] = _text(node.domain).encode()
-        outputs = [_type(types[item]) if item in types else (dtypes.unknown, None) for item in node.output]
+        outputs = [self._type(types[item]) if item in types else _UNKNOWN for item in node.output]
         op_type = CONSTANT if node.op_type == "Constant" else _text(node.op_type)
         if op_type == CONSTANT:
             outputs = [_constant_type(node)] * len(outputs)
@@ -267,6 +291,14 @@ class _Importer:
         self._add_nodes(graph.node, scope, values, inside, depth + 1)
         return [self._value(values, value.name, f"the body {scope!r}") for value in graph.output]
 
+    def _type(self, value_type: Any) -> tuple[DType, StaticShape]:
+        """The dtype and static shape of a value; read once for all that have the same."""
+        serialized = value_type.SerializeToString()
+        found = self._types_read.get(serialized)
+        if found is None:
+            found = self._types_read[serialized] = _type(value_type)
+        return found
+
     def _value(self, values: _Values, name: str, taken_by: str) -> Tensor:
         if name not in values:
             raise ValueError(f"{self._label}: {taken_by} takes {name!r}, which nothing before it gives.")
@@ -308,6 +340,8 @@ def _last_part(name: str, node: Any) -> str:
 def _metadata_scope(node: Any) -> str:
     """The scopes that an exporter has noted, of which the last is the operator's own."""
     noted = {item.key: _text(item.value) for item in getattr(node, "metadata_props", ())}
+    if not noted:
+        return ""
     for key in _SCOPES:
         text = noted.get(key)
         if not text or len(text) > _LARGEST_LIST:
@@ -344,10 +378,13 @@ def _type(value_type: Any) -> tuple[DType, StaticShape]:
     dtype = _DTYPES.get(tensor_type.elem_type, dtypes.unknown)
     if not tensor_type.HasField("shape"):
         return dtype, None
-    return dtype, tuple(
-        dim.dim_value if dim.HasField("dim_value") and dim.dim_value >= 0 else None
-        for dim in tensor_type.shape.dim
-    )
+    return dtype, tuple([_size(dim) for dim in tensor_type.shape.dim])
+
+
+def _size(dim: Any) -> int | None:
+    """The size of a dimension; None for one with a name or nothing."""
+    size: int = dim.dim_value
+    return size if size > 0 or (size == 0 and dim.HasField("dim_value")) else None
 
 
 def _tensor_type(tensor: Any) -> tuple[DType, StaticShape]:

@@ -71,6 +71,21 @@ def test_a_network() -> None:
     assert operations["layers/0/weight"].attributes["shape"] == gl.TensorShape([4, 3])
 
 
+@pytest.mark.parametrize(("rows", "found"), [(2, [2, 24]), ("batch", [None, 24])])
+def test_shapes_that_follow_from_values_are_found(rows: Any, found: list[int | None]) -> None:
+    nodes = [
+        helper.make_node("Shape", ["x"], ["shape"]),
+        helper.make_node("Slice", ["shape", "start", "stop"], ["rows"]),
+        helper.make_node("Concat", ["rows", "columns"], ["wanted"], axis=0),
+        helper.make_node("Reshape", ["x", "wanted"], ["flat"], name="flatten"),
+        helper.make_node("Relu", ["flat"], ["y"]),
+    ]
+    numbers = {"start": 0, "stop": 1, "columns": 24}
+    weights = [onnx.numpy_helper.from_array(np.array([number]), name) for name, number in numbers.items()]
+    graph = gl.from_onnx(model(nodes, [value("x", (rows, 4, 6))], [value("y", (rows, 24))], weights))
+    assert named(graph)["flatten"].outputs[0].shape.as_list() == found
+
+
 def test_from_a_file_to_an_event_file(tmp_path: Path) -> None:
     onnx.save(network(), tmp_path / "model.onnx")
     graph = gl.from_onnx(tmp_path / "model.onnx")
