@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from graphlog.core.partials import partial_of
 from graphlog.core import nest, shapes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.shapes import StaticShape
@@ -170,7 +171,8 @@ def scan(
         return nest.pack_sequence_as(form, _stacked(results, tensors))
 
 
-def foldl(
+def _folded(
+    from_end: bool,
     fn: Callable[[Any, Any], Any],
     elems: Any,
     initializer: Any = None,
@@ -179,6 +181,43 @@ def foldl(
     swap_memory: bool = False,
     name: str | None = None,
 ) -> Any:
+    if not callable(fn):
+        raise TypeError("fn must be callable.")
+    with name_scope(name, "foldr" if from_end else "foldl", [elems]):
+        count, inputs = _slices_to_fold(elems)
+
+        def read(index: Any) -> Any:
+            return nest.map_structure(lambda array: array.read(index), inputs)
+
+        if initializer is not None:
+            state, start = initializer, count if from_end else constant(0)
+        elif from_end:
+            start = count - 1
+            state = read(start)
+        else:
+            state, start = read(0), constant(1)
+
+        def compute(index: Tensor, state: Any) -> list[Any]:
+            if from_end:
+                index = index - 1
+                return [index, fn(state, read(index))]
+            state = fn(state, read(index))
+            return [index + 1, state]
+
+        _, result = while_loop(
+            (lambda index, _: index > 0) if from_end else (lambda index, _: index < count),
+            compute,
+            [start, state],
+            parallel_iterations=parallel_iterations,
+            back_prop=back_prop,
+            swap_memory=swap_memory,
+            maximum_iterations=count,
+        )
+        return result
+
+
+@partial_of(_folded, False)
+def foldl() -> None:
     """What a function gives for the last slice, having gone through all of them from the first on.
 
     Args:
@@ -198,68 +237,11 @@ def foldl(
 
     Source: ``tf.foldl`` of TensorFlow 1.15.
     """
-    if not callable(fn):
-        raise TypeError("fn must be callable.")
-    with name_scope(name, "foldl", [elems]):
-        count, inputs = _slices_to_fold(elems)
-        if initializer is None:
-            state = nest.map_structure(lambda array: array.read(0), inputs)
-            start = constant(1)
-        else:
-            state, start = initializer, constant(0)
-
-        def compute(index: Tensor, state: Any) -> list[Any]:
-            slices = nest.map_structure(lambda array: array.read(index), inputs)
-            state = fn(state, slices)
-            return [index + 1, state]
-
-        _, result = while_loop(
-            lambda index, _: index < count,
-            compute,
-            [start, state],
-            parallel_iterations=parallel_iterations,
-            back_prop=back_prop,
-            swap_memory=swap_memory,
-            maximum_iterations=count,
-        )
-        return result
 
 
-def foldr(
-    fn: Callable[[Any, Any], Any],
-    elems: Any,
-    initializer: Any = None,
-    parallel_iterations: int = 10,
-    back_prop: bool = True,
-    swap_memory: bool = False,
-    name: str | None = None,
-) -> Any:
+@partial_of(_folded, True)
+def foldr() -> None:
     """``foldl`` from the last slice to the first."""
-    if not callable(fn):
-        raise TypeError("fn must be callable.")
-    with name_scope(name, "foldr", [elems]):
-        count, inputs = _slices_to_fold(elems)
-        if initializer is None:
-            start = count - 1
-            state = nest.map_structure(lambda array: array.read(start), inputs)
-        else:
-            start, state = count, initializer
-
-        def compute(index: Tensor, state: Any) -> list[Any]:
-            index = index - 1
-            slices = nest.map_structure(lambda array: array.read(index), inputs)
-            return [index, fn(state, slices)]
-
-        _, result = while_loop(
-            lambda index, _: index > 0,
-            compute,
-            [start, state],
-            parallel_iterations=parallel_iterations,
-            back_prop=back_prop,
-            swap_memory=swap_memory,
-            maximum_iterations=count,
-        )
-        return result
 
 
 def _slices_to_fold(elems: Any) -> tuple[Any, Any]:

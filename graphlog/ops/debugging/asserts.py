@@ -140,70 +140,45 @@ def assert_greater_equal() -> None:
     """``assert_equal`` for ``x >= y`` (``tf.debugging.assert_greater_equal``)."""
 
 
-def assert_negative(
+def _against_zero(
+    kind: tuple[str, str],
     x: Any,
     data: Sequence[Any] | None = None,
     summarize: int | None = None,
     message: str | None = None,
     name: str | None = None,
 ) -> Operation:
-    """``assert_equal`` for ``x < 0`` (``tf.debugging.assert_negative``)."""
-    with name_scope(name, "assert_negative", [x, data]):
-        x, zero, data = _with_zero(x, data, message, "x < 0")
-        return assert_less(x, zero, data=data, summarize=summarize)
-
-
-def assert_positive(
-    x: Any,
-    data: Sequence[Any] | None = None,
-    summarize: int | None = None,
-    message: str | None = None,
-    name: str | None = None,
-) -> Operation:
-    """``assert_equal`` for ``x > 0`` (``tf.debugging.assert_positive``)."""
-    with name_scope(name, "assert_positive", [x, data]):
-        x, zero, data = _with_zero(x, data, message, "x > 0")
-        return assert_less(zero, x, data=data, summarize=summarize)
-
-
-def assert_non_negative(
-    x: Any,
-    data: Sequence[Any] | None = None,
-    summarize: int | None = None,
-    message: str | None = None,
-    name: str | None = None,
-) -> Operation:
-    """``assert_equal`` for ``x >= 0`` (``tf.debugging.assert_non_negative``)."""
-    with name_scope(name, "assert_non_negative", [x, data]):
-        x, zero, data = _with_zero(x, data, message, "x >= 0")
-        return assert_less_equal(zero, x, data=data, summarize=summarize)
-
-
-def assert_non_positive(
-    x: Any,
-    data: Sequence[Any] | None = None,
-    summarize: int | None = None,
-    message: str | None = None,
-    name: str | None = None,
-) -> Operation:
-    """``assert_equal`` for ``x <= 0`` (``tf.debugging.assert_non_positive``)."""
-    with name_scope(name, "assert_non_positive", [x, data]):
+    default_name, symbol = kind
+    with name_scope(name, default_name, [x, data]):
         x = convert_to_tensor(x, name="x")
         if data is None:
-            # TensorFlow lets these two texts run into each other.
-            data = [message or "", f"Condition x <= 0 did not hold element-wise:x ({x.name}) = ", x]
+            texts = [f"Condition x {symbol} 0 did not hold element-wise:", f"x ({x.name}) = "]
+            # TensorFlow lets the two texts of assert_non_positive run into each other.
+            data = [message or "", *(["".join(texts)] if symbol == "<=" else texts), x]
         zero = convert_to_tensor(0, x.dtype.base_dtype)
-        return assert_less_equal(x, zero, data=data, summarize=summarize)
+        less, more = (x, zero) if symbol.startswith("<") else (zero, x)
+        check = assert_less_equal if symbol.endswith("=") else assert_less
+        return check(less, more, data=data, summarize=summarize)
 
 
-def _with_zero(
-    x: Any, data: Sequence[Any] | None, message: str | None, condition: str
-) -> tuple[Tensor, Tensor, Sequence[Any]]:
-    x = convert_to_tensor(x, name="x")
-    if data is None:
-        text = f"Condition {condition} did not hold element-wise:"
-        data = [message or "", text, f"x ({x.name}) = ", x]
-    return x, convert_to_tensor(0, x.dtype.base_dtype), data
+@partial_of(_against_zero, ("assert_negative", "<"))
+def assert_negative() -> None:
+    """``assert_equal`` for ``x < 0`` (``tf.debugging.assert_negative``)."""
+
+
+@partial_of(_against_zero, ("assert_positive", ">"))
+def assert_positive() -> None:
+    """``assert_equal`` for ``x > 0`` (``tf.debugging.assert_positive``)."""
+
+
+@partial_of(_against_zero, ("assert_non_negative", ">="))
+def assert_non_negative() -> None:
+    """``assert_equal`` for ``x >= 0`` (``tf.debugging.assert_non_negative``)."""
+
+
+@partial_of(_against_zero, ("assert_non_positive", "<="))
+def assert_non_positive() -> None:
+    """``assert_equal`` for ``x <= 0`` (``tf.debugging.assert_non_positive``)."""
 
 
 def assert_near(

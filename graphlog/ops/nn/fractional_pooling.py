@@ -16,6 +16,7 @@ from graphlog.core import dtypes, shapes
 from graphlog.core.attributes import Attribute, boolean, types
 from graphlog.core.op_definition import Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
+from graphlog.core.partials import partial_of
 from graphlog.core.session_state import SessionState
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
@@ -301,7 +302,8 @@ FractionalAvgPoolGrad = define_op(
 )
 
 
-def fractional_max_pool(
+def _pooled(
+    definition: OpDefinition,
     value: Any,
     pooling_ratio: Any,
     pseudo_random: bool = False,
@@ -311,6 +313,21 @@ def fractional_max_pool(
     seed2: int = 0,
     name: str | None = None,
 ) -> FractionalPooling:
+    op = definition.operation(
+        value,
+        pooling_ratio=pooling_ratio,
+        pseudo_random=pseudo_random,
+        overlapping=overlapping,
+        deterministic=deterministic,
+        seed=seed,
+        seed2=seed2,
+        name=name,
+    )
+    return FractionalPooling(*op.outputs)
+
+
+@partial_of(_pooled, FractionalMaxPool)
+def fractional_max_pool() -> None:
     """The maxima of windows of two neighbouring sizes, in a random order.
 
     Args:
@@ -328,46 +345,8 @@ def fractional_max_pool(
 
     Source: ``tf.nn.fractional_max_pool`` of TensorFlow 1.
     """
-    return _pooled(
-        FractionalMaxPool, value, pooling_ratio, pseudo_random, overlapping, deterministic, seed, seed2, name
-    )
 
 
-def fractional_avg_pool(
-    value: Any,
-    pooling_ratio: Any,
-    pseudo_random: bool = False,
-    overlapping: bool = False,
-    deterministic: bool = False,
-    seed: int = 0,
-    seed2: int = 0,
-    name: str | None = None,
-) -> FractionalPooling:
+@partial_of(_pooled, FractionalAvgPool)
+def fractional_avg_pool() -> None:
     """The means of windows of two neighbouring sizes; see ``fractional_max_pool``."""
-    return _pooled(
-        FractionalAvgPool, value, pooling_ratio, pseudo_random, overlapping, deterministic, seed, seed2, name
-    )
-
-
-def _pooled(
-    definition: OpDefinition,
-    value: Any,
-    pooling_ratio: Any,
-    pseudo_random: bool,
-    overlapping: bool,
-    deterministic: bool,
-    seed: int,
-    seed2: int,
-    name: str | None,
-) -> FractionalPooling:
-    op = definition.operation(
-        value,
-        pooling_ratio=pooling_ratio,
-        pseudo_random=pseudo_random,
-        overlapping=overlapping,
-        deterministic=deterministic,
-        seed=seed,
-        seed2=seed2,
-        name=name,
-    )
-    return FractionalPooling(*op.outputs)

@@ -8,6 +8,7 @@ from graphlog.core import dtypes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.dtypes import DType, as_dtype
 from graphlog.core.op_definition import OpDefinition
+from graphlog.core.partials import partial_of
 from graphlog.core.shapes import Dimension
 from graphlog.core.tensor import Tensor
 from graphlog.ops.array import shape_queries, slicing
@@ -86,7 +87,8 @@ def random_uniform(
         return arithmetic.add(numbers * (high - low), low, name=scope)
 
 
-def random_normal(
+def _scaled(
+    kind: tuple[OpDefinition, str],
     shape: Any,
     mean: Any = 0.0,
     stddev: Any = 1.0,
@@ -94,6 +96,18 @@ def random_normal(
     seed: int | None = None,
     name: str | None = None,
 ) -> Tensor:
+    definition, default_name = kind
+    with name_scope(name, default_name, [shape, mean, stddev]) as scope:
+        sizes = shape_tensor(shape)
+        mean = convert_to_tensor(mean, dtype, "mean")
+        stddev = convert_to_tensor(stddev, dtype, "stddev")
+        seed1, seed2 = get_seed(seed)
+        numbers = definition(sizes, dtype=dtype, seed=seed1, seed2=seed2)
+        return arithmetic.add(numbers * stddev, mean, name=scope)
+
+
+@partial_of(_scaled, (RandomStandardNormal, "random_normal"))
+def random_normal() -> None:
     """Numbers from a normal distribution.
 
     Args:
@@ -109,41 +123,14 @@ def random_normal(
 
     Source: ``tf.random.normal``.
     """
-    return _scaled(RandomStandardNormal, "random_normal", shape, mean, stddev, dtype, seed, name)
 
 
-def truncated_normal(
-    shape: Any,
-    mean: Any = 0.0,
-    stddev: Any = 1.0,
-    dtype: Any = dtypes.float32,
-    seed: int | None = None,
-    name: str | None = None,
-) -> Tensor:
+@partial_of(_scaled, (TruncatedNormal, "truncated_normal"))
+def truncated_normal() -> None:
     """Numbers from a normal distribution, drawn again where two standard deviations or more from the mean.
 
     The arguments are those of ``random_normal``. Source: ``tf.random.truncated_normal``.
     """
-    return _scaled(TruncatedNormal, "truncated_normal", shape, mean, stddev, dtype, seed, name)
-
-
-def _scaled(
-    definition: OpDefinition,
-    default_name: str,
-    shape: Any,
-    mean: Any,
-    stddev: Any,
-    dtype: Any,
-    seed: int | None,
-    name: str | None,
-) -> Tensor:
-    with name_scope(name, default_name, [shape, mean, stddev]) as scope:
-        sizes = shape_tensor(shape)
-        mean = convert_to_tensor(mean, dtype, "mean")
-        stddev = convert_to_tensor(stddev, dtype, "stddev")
-        seed1, seed2 = get_seed(seed)
-        numbers = definition(sizes, dtype=dtype, seed=seed1, seed2=seed2)
-        return arithmetic.add(numbers * stddev, mean, name=scope)
 
 
 def random_shuffle(value: Any, seed: int | None = None, name: str | None = None) -> Tensor:

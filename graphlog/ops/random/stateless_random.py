@@ -12,6 +12,7 @@ from graphlog.core.attributes import Attribute, types
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Kernel, OpDefinition, Sample, define_op
 from graphlog.core.operation import Operation
+from graphlog.core.partials import partial_of
 from graphlog.core.shapes import StaticShape, bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
@@ -215,7 +216,8 @@ def stateless_random_uniform(
         return arithmetic.add(numbers * (high - low), low, name=scope)
 
 
-def stateless_random_normal(
+def _scaled(
+    kind: tuple[OpDefinition, str],
     shape: Any,
     seed: Any,
     mean: Any = 0.0,
@@ -223,6 +225,17 @@ def stateless_random_normal(
     dtype: Any = dtypes.float32,
     name: str | None = None,
 ) -> Tensor:
+    definition, default_name = kind
+    with name_scope(name, default_name, [shape, seed, mean, stddev]) as scope:
+        sizes = shape_tensor(shape)
+        mean = convert_to_tensor(mean, dtype, "mean")
+        stddev = convert_to_tensor(stddev, dtype, "stddev")
+        numbers = definition(sizes, seed, dtype=dtype)
+        return arithmetic.add(numbers * stddev, mean, name=scope)
+
+
+@partial_of(_scaled, (StatelessRandomNormal, "stateless_random_normal"))
+def stateless_random_normal() -> None:
     """Numbers from a normal distribution, the same for the same seed.
 
     Args:
@@ -238,42 +251,14 @@ def stateless_random_normal(
 
     Source: ``tf.random.stateless_normal``.
     """
-    return _scaled(StatelessRandomNormal, "stateless_random_normal", shape, seed, mean, stddev, dtype, name)
 
 
-def stateless_truncated_normal(
-    shape: Any,
-    seed: Any,
-    mean: Any = 0.0,
-    stddev: Any = 1.0,
-    dtype: Any = dtypes.float32,
-    name: str | None = None,
-) -> Tensor:
+@partial_of(_scaled, (StatelessTruncatedNormal, "stateless_truncated_normal"))
+def stateless_truncated_normal() -> None:
     """As ``stateless_random_normal``, drawn again where two standard deviations or more from the mean.
 
     Source: ``tf.random.stateless_truncated_normal``.
     """
-    return _scaled(
-        StatelessTruncatedNormal, "stateless_truncated_normal", shape, seed, mean, stddev, dtype, name
-    )
-
-
-def _scaled(
-    definition: OpDefinition,
-    default_name: str,
-    shape: Any,
-    seed: Any,
-    mean: Any,
-    stddev: Any,
-    dtype: Any,
-    name: str | None,
-) -> Tensor:
-    with name_scope(name, default_name, [shape, seed, mean, stddev]) as scope:
-        sizes = shape_tensor(shape)
-        mean = convert_to_tensor(mean, dtype, "mean")
-        stddev = convert_to_tensor(stddev, dtype, "stddev")
-        numbers = definition(sizes, seed, dtype=dtype)
-        return arithmetic.add(numbers * stddev, mean, name=scope)
 
 
 def stateless_multinomial(
