@@ -8,7 +8,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +86,7 @@ def print_table(
     from graphlog.cli.table_layout import fits, line, narrowed, row_lines
 
     waiting = iter(rows)
-    cells = [*map(_cells, islice(waiting, MOST_ROWS) if sys.stdout.isatty() else waiting)]
+    cells = _cells_to_print(waiting)
     is_right = [name in right for name in head]
     screen = console()
     widths = narrowed(head, cells, [head.index(name) for name in breaks or head[:1]], screen.width)
@@ -99,9 +99,19 @@ def print_table(
                 screen.print(text, style=style, soft_wrap=True)
             else:
                 sys.stdout.write(text + "\n")
-    more = sum(1 for _ in waiting)
+    _tell_rest(waiting)
+
+
+def _cells_to_print(rows: Iterator[Sequence[object]]) -> list[list[str]]:
+    """The cells of the first rows in a terminal, of all elsewhere."""
+    return [*map(_cells, islice(rows, MOST_ROWS) if sys.stdout.isatty() else rows)]
+
+
+def _tell_rest(rows: Iterator[object], margin: str = "") -> None:
+    """Says how many rows there are more."""
+    more = sum(1 for _ in rows)
     if more:
-        screen.print(f"… and {plural(more, 'more row')}. A pipe gets all of them: | less", soft_wrap=True)
+        print(f"{margin}… and {plural(more, 'more row')}. A pipe gets all of them: | less")
 
 
 def room_for_curve(head: Sequence[str], rows: Sequence[Sequence[object]], longest: int) -> int:
@@ -148,7 +158,8 @@ def print_rows(rows: Iterable[Sequence[object]], indent: int = 2) -> None:
     """Prints a table that has no head, a little further in; the widest column is broken first."""
     from graphlog.cli.table_layout import narrowed, row_lines
 
-    cells = [*map(_cells, rows)]
+    waiting = iter(rows)
+    cells = _cells_to_print(waiting)
     if not cells:
         return
     columns = len(cells[0])
@@ -157,6 +168,7 @@ def print_rows(rows: Iterable[Sequence[object]], indent: int = 2) -> None:
     for row in cells:
         for text in row_lines(row, widths, [False] * columns):
             print(f"{' ' * indent}{text}")
+    _tell_rest(waiting, " " * indent)
 
 
 def print_styled(text: str, style: str) -> None:

@@ -387,6 +387,18 @@ def test_a_terminal_gets_the_first_rows_and_a_pipe_all(tmp_path: Path, run: Run)
         assert "800 nodes" in shown or "--find REGEX" in shown
 
 
+def test_a_terminal_gets_the_first_inputs_of_a_node_that_has_many(tmp_path: Path, run: Run) -> None:
+    graph = GraphDef()
+    graph.node.add(name="sum", op="AddN", input=[f"none_{number}" for number in range(800)])
+    (tmp_path / "graph.pb").write_bytes(graph.SerializeToString())
+    call = ["graph", str(tmp_path / "graph.pb"), "--node", "sum"]
+    assert "none_799" in run(*call).out
+    _, shown = in_terminal([sys.executable, "-m", "graphlog", *call], {})
+    assert "none_499" in shown
+    assert "none_500" not in shown
+    assert "… and 300 more rows" in shown
+
+
 def test_names_without_end_are_cut_and_told_with_their_length(tmp_path: Path, run: Run) -> None:
     name = "a" * 1_000_000 + "z"
     with tf.SummaryWriter(tmp_path) as writer:
