@@ -56,10 +56,10 @@ test-tensorflow: .venv-tensorflow/tensorflow.stamp ## run what graphlog writes i
 	.venv-tensorflow/$(BIN)/python -m pytest -q -m tensorflow tests/tensorflow
 
 test-torch: .venv-torch/torch.stamp ## run what is about PyTorch in an environment that has it
-	.venv-torch/$(BIN)/python -m pytest -q tests/adapters tests/writers/test_summary_writer_torch_graphs.py tests/examples/test_torch_examples.py tests/docs
+	.venv-torch/$(BIN)/python -m pytest -q tests/adapters tests/writers/test_summary_writer_torch_graphs.py tests/examples/test_torch_examples.py tests/docs tests/browser/test_framework_profiles.py
 
 test-jax: .venv-jax/jax.stamp ## run what is about JAX in an environment that has it, with Flax and Equinox
-	.venv-jax/$(BIN)/python -m pytest -q tests/adapters tests/examples/test_jax_examples.py tests/docs
+	.venv-jax/$(BIN)/python -m pytest -q tests/adapters tests/examples/test_jax_examples.py tests/docs tests/browser/test_framework_profiles.py
 
 test-oldest: .venv-oldest/oldest.stamp ## run every test with Python 3.11 and the oldest releases that pyproject.toml allows
 	.venv-oldest/$(BIN)/python -m pytest -q -n 2 --dist loadgroup -W default

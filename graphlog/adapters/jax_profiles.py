@@ -10,6 +10,7 @@ from typing import Any
 from graphlog.adapters.jax_internals import evaluated
 from graphlog.adapters.node_runs import NodeRun, OutputRun
 from graphlog.core.operation import Operation
+from graphlog.core.printable import printable
 from graphlog.core.tensor import Tensor
 
 
@@ -56,7 +57,9 @@ class JaxProfile:
             duration = time.perf_counter_ns() - start
         except Exception as error:
             name = f"{operation.name} ({operation.type})"
-            raise ValueError(f"JAX cannot run {name} on its own: {type(error).__name__}: {error}") from error
+            raise ValueError(
+                f"JAX cannot run {name} on its own: {type(error).__name__}: {printable(str(error))}"
+            ) from error
         self._arrays.update(zip(operation.outputs, results, strict=True))
         outputs = [OutputRun(result.shape, getattr(result, "nbytes", 0), is_new=True) for result in results]
         self.runs.append(NodeRun(operation, begin, duration, outputs, _device(results)))

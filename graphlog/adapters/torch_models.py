@@ -32,6 +32,7 @@ from graphlog.adapters.torch_scopes import ModuleScopes
 from graphlog.adapters.torch_values import described
 from graphlog.core import garbage_collection
 from graphlog.core.graph import Graph
+from graphlog.core.printable import printable
 from graphlog.core.user_code import call_stack, called_from
 from graphlog.proto.run_metadata_pb2 import RunMetadata
 
@@ -124,6 +125,12 @@ def _checked(torch: Any, module: Any, args: Any, kwargs: Mapping[str, Any] | Non
         )
     if not isinstance(module, torch.nn.Module):
         raise TypeError(f"from_torch takes a torch.nn.Module, not {type(module).__name__}.")
+    for path, part in module.named_modules():
+        if isinstance(part, torch.jit.ScriptModule):
+            raise TypeError(
+                f"TorchScript has compiled {printable(path)} in this {type(module).__name__}, and from_torch "
+                "takes modules before that; put the module itself there."
+            )
     return _Call(module, args if isinstance(args, tuple) else (args,), kwargs or {})
 
 
@@ -273,7 +280,7 @@ def _empty(module: Any, has_loss: bool = False) -> tuple[ForeignGraph, ModuleSco
 
 def _told(error: Exception) -> str:
     lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    return f"{type(error).__name__}: {printable(lines[0])}" if lines else type(error).__name__
 
 
 def _warn(message: str) -> None:

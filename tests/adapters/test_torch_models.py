@@ -207,6 +207,17 @@ def test_what_is_no_module_is_told() -> None:
         compiled = torch.jit.script(torch.nn.Linear(1, 1))
     with pytest.raises(TypeError, match=r"before TorchScript compiles it"):
         gl.from_torch(compiled, torch.ones(1, 1))
+    with pytest.raises(TypeError, match=r"TorchScript has compiled 0 in this Sequential"):
+        gl.from_torch(torch.nn.Sequential(compiled), torch.ones(1, 1))
+
+
+def test_no_escape_of_a_module_reaches_the_screen() -> None:
+    class Colouring(torch.nn.Module):
+        def forward(self, x: Any) -> Any:
+            raise RuntimeError("\x1b[31mred")
+
+    with pytest.raises(ValueError, match=r"RuntimeError: \\x1b\[31mred"):
+        gl.from_torch(Colouring(), torch.ones(1))
 
 
 def test_sizes_that_depend_on_numbers_are_unknown() -> None:
