@@ -1,6 +1,6 @@
-"""What PyTorch's own add_graph and graphlog show of the models in examples/torch_models.py, as a table.
+"""What PyTorch's own add_graph and graphlog show of models, as a table.
 
-A dangling input is one that names no node of the graph. A module with parameters that ran has a wrong scope
+The first models are those of examples/torch_models.py. A dangling input is one that names no node of the graph. A module with parameters that ran has a wrong scope
 unless an operation lies just where the module's path says: ``blocks.0.norms.1`` in ``blocks/0/norms/1``, by
 the names in brackets where PyTorch writes ``ResidualBlock[0]/BatchNorm2d[1]``. Shapes are present where a
 node lists those of its outputs.
@@ -22,18 +22,84 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
+from torch.utils.checkpoint import checkpoint
 
 import graphlog as gl
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "torch_models.py"
 STORED = {
     "Parameter",
+    "Buffer",
     "Const",
     "Placeholder",
     "Output",
     "prim::Constant",
     "prim::GetAttr",
     "prim::ListConstruct",
+}
+
+
+class Shared(nn.Module):
+    """Two layers share a weight, and one is called twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = nn.Linear(4, 4), nn.Linear(4, 4)
+        self.second.weight = self.first.weight
+
+    def forward(self, x: Any) -> Any:
+        return self.first(self.second(self.first(x)))
+
+
+class InPlace(nn.Module):
+    """Writes into views of what a layer gives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(4, 4)
+
+    def forward(self, x: Any) -> Any:
+        y = self.layer(x)
+        y[:, 0].mul_(2.0)
+        y[0] = 0.0
+        return y.relu_()
+
+
+class Checkpointed(nn.Module):
+    """Computes a part again in the backward pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.part = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4))
+
+    def forward(self, x: Any) -> Any:
+        return checkpoint(self.part, x, use_reentrant=False)
+
+
+class PaddedWords(nn.Module):
+    """Sentences of several lengths, packed for an LSTM."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(4, 5, batch_first=True)
+
+    def forward(self, words: Any, lengths: Any) -> Any:
+        packed = nn.utils.rnn.pack_padded_sequence(words, lengths, batch_first=True)
+        return nn.utils.rnn.pad_packed_sequence(self.lstm(packed)[0], batch_first=True)[0]
+
+
+def _sum_of_squares(output: Any) -> Any:
+    return output.square().sum()
+
+
+X = torch.ones(2, 4)
+MORE_MODELS: dict[str, tuple[Any, ...]] = {
+    "shared_weights": (Shared(), (X,), {}, _sum_of_squares),
+    "views_changed_in_place": (InPlace(), (X,), {}, _sum_of_squares),
+    "checkpoint": (Checkpointed(), (X,), {}, _sum_of_squares),
+    "packed_sequences": (PaddedWords(), (torch.ones(2, 3, 4), torch.tensor([3, 2])), {}, _sum_of_squares),
+    "bfloat16": (nn.Linear(4, 4).bfloat16(), (X.bfloat16(),), {}, _sum_of_squares),
 }
 
 
@@ -107,7 +173,7 @@ def tried(take: Callable[[tuple[Any, ...]], Any], model: tuple[Any, ...], module
 
 def main() -> None:
     """Print the table."""
-    models = runpy.run_path(str(EXAMPLE))["MODELS"]
+    models = runpy.run_path(str(EXAMPLE))["MODELS"] | MORE_MODELS
     print("| model | by | exported | nodes | dangling inputs | wrong scopes | shapes | backward |")
     print("|---|---|---|---|---|---|---|---|")
     for name, model in models.items():

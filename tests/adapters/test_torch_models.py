@@ -212,12 +212,8 @@ def test_what_is_no_module_is_told() -> None:
 
 
 def test_no_escape_of_a_module_reaches_the_screen() -> None:
-    class Colouring(torch.nn.Module):
-        def forward(self, x: Any) -> Any:
-            raise RuntimeError("\x1b[31mred")
-
     with pytest.raises(ValueError, match=r"RuntimeError: \\x1b\[31mred"):
-        gl.from_torch(Colouring(), torch.ones(1))
+        gl.from_torch(torch_modules.Colouring(), torch.ones(1))
 
 
 def test_sizes_that_depend_on_numbers_are_unknown() -> None:

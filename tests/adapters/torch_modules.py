@@ -165,3 +165,10 @@ class Double(torch.autograd.Function):
 def encoder(layers: int = 2) -> Any:
     layer = nn.TransformerEncoderLayer(16, 2, 32, dropout=0.1, batch_first=True)
     return nn.TransformerEncoder(layer, layers).train()
+
+
+class Colouring(nn.Module):
+    """Raises what would colour a terminal."""
+
+    def forward(self, x: Any) -> Any:
+        raise RuntimeError("\x1b[31mred")
