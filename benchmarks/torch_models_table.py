@@ -1,9 +1,9 @@
 """What PyTorch's own add_graph and graphlog show of models, as a table.
 
-The first models are those of examples/torch_models.py. A dangling input is one that names no node of the graph. A module with parameters that ran has a wrong scope
-unless an operation lies just where the module's path says: ``blocks.0.norms.1`` in ``blocks/0/norms/1``, by
-the names in brackets where PyTorch writes ``ResidualBlock[0]/BatchNorm2d[1]``. Shapes are present where a
-node lists those of its outputs.
+The first models are those of examples/torch_models.py. A dangling input is one that names no node of the
+graph. A module with parameters that ran has a wrong scope unless an operation lies just where the module's
+path says: ``blocks.0.norms.1`` in ``blocks/0/norms/1``, by the names in brackets where PyTorch writes
+``ResidualBlock[0]/BatchNorm2d[1]``. Shapes are present where a node lists those of its outputs.
 
     python benchmarks/torch_models_table.py
 
