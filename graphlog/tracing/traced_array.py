@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -55,9 +56,7 @@ class TracedArray:
     # What NumPy asks for.
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        from graphlog.tracing.functions.universal_functions import call_universal_function
-
-        return call_universal_function(ufunc, method, inputs, kwargs)
+        return _caller_of_universal_functions()(ufunc, method, inputs, kwargs)
 
     def __array_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -273,6 +272,14 @@ class TracedArray:
         return method
 
 
+@functools.cache
+def _caller_of_universal_functions() -> Callable[..., Any]:
+    """It needs this module, and is looked up once, since it is called so often."""
+    from graphlog.tracing.functions.universal_functions import call_universal_function
+
+    return call_universal_function
+
+
 def _no_attribute(name: str) -> AttributeError:
     if name in _IN_PLACE:
         instead = _IN_PLACE[name]
@@ -395,6 +402,8 @@ def promoted(*values: Any) -> list[Tensor]:
 def promoted_dtype(*values: Any) -> np.dtype[Any]:
     """The dtype that NumPy gives several values together."""
     kinds = [kind_of(value) for value in values]
+    if isinstance(kinds[0], np.dtype) and kinds.count(kinds[0]) == len(kinds):
+        return kinds[0]
     # An example of each number of Python's: NumPy looks at its type alone.
     return np.result_type(*[kind(0) if isinstance(kind, type) else kind for kind in kinds])
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from graphlog.core import dtypes
 from graphlog.core.attributes import boolean, types
+from graphlog.core.default_graph import get_default_graph
 from graphlog.core.op_definition import (
     GradientRule,
     Kernel,
@@ -18,7 +19,7 @@ from graphlog.core.op_definition import (
     define_op,
 )
 from graphlog.core.operation import Operation
-from graphlog.core.shapes import StaticShape
+from graphlog.core.shapes import MOST_DIMENSIONS, StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops import constants, samples
 from graphlog.ops.array import ranges, shape_queries
@@ -140,10 +141,31 @@ def reduce(
     """A reduction as the functions build it; the arguments are those of ``reduce_sum``."""
     axis = renamed_argument("axis", axis, "reduction_indices", reduction_indices)
     keep = bool(renamed_argument("keepdims", keepdims, "keep_dims", keep_dims))
+    if name is None and type(axis) is list and type(input_tensor) is Tensor:
+        indices_and_name = _indices_in_scope(definition, input_tensor, axis)
+        if indices_and_name is not None:
+            indices, name = indices_and_name
+            return definition(input_tensor, indices, keep_dims=keep, name=name)
     result = definition(input_tensor, _axes(input_tensor, axis), keep_dims=keep, name=name)
     if axis is None and not keep:
         result.set_shape(())
     return result
+
+
+def _indices_in_scope(definition: OpDefinition, tensor: Tensor, axes: list[Any]) -> tuple[Tensor, str] | None:
+    """The axes as the constant that the definition would make of them, sooner, and the operation's name.
+
+    Returns:
+        None where they are no list of a few small numbers, or where constants belong elsewhere.
+    """
+    graph = tensor.op.graph
+    if graph is not get_default_graph() or graph.control_flow_context is not None:
+        return None
+    if not axes or not all(type(axis) is int and -MOST_DIMENSIONS <= axis < MOST_DIMENSIONS for axis in axes):
+        return None
+    scope = graph.unique_scope_name(definition.type)
+    indices = constants.constant(np.array(axes, np.int32), name=f"{scope}reduction_indices/")
+    return indices, scope
 
 
 def _axes(value: Any, axis: Any) -> Any:

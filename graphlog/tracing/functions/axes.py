@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from graphlog.tracing.traced_array import TracedArray
+
 Axis = int | tuple[int, ...] | None
 
 
@@ -14,7 +16,7 @@ def axes_of(x: Any, axis: Axis) -> list[int] | None:
     if axis is None:
         return None
     axes = [axis] if isinstance(axis, int | np.integer) else list(axis)
-    rank = np.ndim(x)
+    rank = x.ndim if isinstance(x, TracedArray) else np.ndim(x)
     for item in axes:
         if not -rank <= item < rank:
             raise np.exceptions.AxisError(item, rank)

@@ -15,6 +15,9 @@ from graphlog.tracing.traced_array import TracedArray, TracingError, as_traced, 
 def matrix_product(x: Any, y: Any) -> Any:
     """``np.matmul``: vectors count as a row on the left, and as a column on the right."""
     x, y = map(TracedArray, promoted(x, y))
+    if x.ndim == y.ndim == 2:
+        # What ``matmul`` comes to, without its questions.
+        return TracedArray(matmuls.MatMul(x.tensor, y.tensor))
     if x.ndim == 0 or y.ndim == 0:
         raise ValueError("matmul: an operand has no axes; multiply numbers by *.")
     if x.ndim == y.ndim == 1:

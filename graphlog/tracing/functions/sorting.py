@@ -24,6 +24,11 @@ def _sort(a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *,
     return TracedArray(sorting.sort(x.tensor, place))
 
 
+@implements("msort")
+def _msort(a: Any) -> Any:
+    return np.sort(a, 0)
+
+
 @implements(np.argsort)
 def _argsort(
     a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, stable: Any = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,12 @@ def _sum_dtype(x: Any, dtype: Any) -> Any:
     """The dtype in which NumPy adds: small integers would overflow."""
     if dtype is not None:
         return np.dtype(dtype)
-    return np.add.reduce(np.empty(0, np.asarray(0, kind_of(x)).dtype)).dtype
+    return _dtype_of_sums(kind_of(x))
+
+
+@functools.lru_cache(maxsize=64)
+def _dtype_of_sums(kind: Any) -> Any:
+    return np.add.reduce(np.empty(0, np.asarray(0, kind).dtype)).dtype
 
 
 @implements(np.sum)
