@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from graphlog.core.partials import partial_of
 from graphlog.core import nest, shapes
 from graphlog.core.conversion import convert_to_tensor
+from graphlog.core.partials import partial_of
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops.array import shape_queries
