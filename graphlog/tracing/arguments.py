@@ -42,7 +42,13 @@ class Signature:
         self.values: list[Any] = []
         self.is_in_trace = False
         try:
-            key = [self._kind(value, index in argnums) for index, value in enumerate(args)]
+            key: list[Any] = []
+            for index, value in enumerate(args):
+                if type(value) is float:
+                    self.values.append(value)
+                    key.append(float)
+                else:
+                    key.append(self._kind(value, index in argnums))
             if kwargs:
                 key += [(name, self._kind(kwargs[name], False)) for name in sorted(kwargs)]
         except RecursionError:

@@ -291,6 +291,7 @@ def run(function: Callable[..., Any], args: list[Any]) -> list[Any]:
         return list(session.run(graph.get_collection("outputs"), feeds))
 
 
+@pytest.mark.filterwarnings("ignore:numpy.fix is deprecated:DeprecationWarning")
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("a_case", CASES, ids=[item.label for item in CASES])
 def test_a_trace_gives_what_numpy_gives(a_case: Case, dtype: Any) -> None:
