@@ -1,4 +1,4 @@
-"""Derivatives by central differences, and which NumPy computes."""
+"""Derivatives by central differences."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,9 +6,6 @@ from typing import Any
 import numpy as np
 
 STEP = 1e-6
-
-# Whether NumPy gives results the dtypes that graphlog gives them: NumPy 1 makes many float64.
-NUMPY_2 = np.lib.NumpyVersion(np.__version__) >= "2.0.0"
 
 
 def numerical_gradient(function: Callable[[Any], float], point: Any) -> Any:

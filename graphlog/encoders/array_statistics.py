@@ -116,7 +116,7 @@ class _Pass:
             self._mean += total / self._size
             self._norm = math.hypot(self._norm, math.sqrt(squares))
         elif largest:
-            # NumPy 1.26 warns also of those lanes of a vector that are past the last number.
+            # Some NumPy releases warn also of those lanes of a vector that are past the last number.
             with np.errstate(over="ignore"):
                 fractions = magnitudes / magnitudes.dtype.type(largest)
             total, squares = self._sums(fractions)

@@ -67,6 +67,7 @@ def test_there_and_back(array: Array) -> None:
     assert not back.flags.writeable
 
 
+@pytest.mark.filterwarnings("ignore:Setting the dtype on a NumPy array:DeprecationWarning")  # its own
 @UNTIMED
 @given(st.sampled_from(TENSORBOARDS).flatmap(arrays_of))
 def test_tensorboard_reads_the_same(array: Array) -> None:

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 import graphlog as gl
-from tests.numerical import NUMPY_2
 
 
 class Case(NamedTuple):
@@ -298,8 +297,7 @@ def test_a_trace_gives_what_numpy_gives(a_case: Case, dtype: Any) -> None:
     args = arguments(a_case, dtype)
     expected = [np.asarray(leaf) for leaf in leaves(a_case.function(*args))]
     found = [np.asarray(leaf) for leaf in run(a_case.function, args)]
-    if dtype is np.float64 or NUMPY_2:
-        assert [leaf.dtype for leaf in found] == [leaf.dtype for leaf in expected]
+    assert [leaf.dtype for leaf in found] == [leaf.dtype for leaf in expected]
     for one, other in zip(found, expected, strict=True):
         assert one.shape == other.shape
         tolerance = 1e-10 if dtype is np.float64 else 2e-3

@@ -33,7 +33,7 @@ def test_the_default_folder_is_named_by_time_host_and_comment(
         folder = Path(writer.get_logdir())
     assert folder.parent == Path("runs")
     assert folder.name.endswith(f"_{socket.gethostname()}_lr0.1")
-    time.strptime(folder.name[:14], "%b%d_%H-%M-%S")
+    time.strptime(f"2024 {folder.name[:14]}", "%Y %b%d_%H-%M-%S")  # a leap year
     assert len(event_files(folder)) == 1
 
 

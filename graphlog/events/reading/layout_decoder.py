@@ -156,7 +156,7 @@ class LayoutDecoder:
             numbers = np.zeros(len(rows), np.intp)
             templates: list[Any] = list(self._templates[0])
         else:
-            # NumPy 1 takes no unsigned indices of 64 bits.
+            # Not every NumPy takes by unsigned indices of 64 bits.
             slots = (self._hashes(columns) >> self._shift).view(np.int64)
             numbers = self._slots.take(slots).astype(np.intp)
             templates = [column.take(numbers) for column in self._templates.T]
