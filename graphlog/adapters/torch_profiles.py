@@ -49,7 +49,7 @@ class TorchProfile:
         called = self._called = []
         begin = time.time_ns()
         try:
-            with profile(activities=activities) as profiler:
+            with profile(activities=activities, acc_events=True) as profiler:
                 yield
         finally:
             self._called = None
