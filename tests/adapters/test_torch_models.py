@@ -10,6 +10,8 @@ import pytest
 
 import graphlog as gl
 from graphlog.inspect.checks.graph import check_graph
+from graphlog.inspect.graphs.nodes import graph_nodes
+from graphlog.inspect.graphs.parameters import parameters
 
 torch = pytest.importorskip("torch")
 
@@ -84,6 +86,14 @@ def test_what_is_changed_in_place_comes_from_the_change() -> None:
     assert inputs(output) == ["add__1"]
     assert [op.name for op in output.control_inputs] == ["mul_"]
     assert inputs(operations["mul_"]) == ["select"]
+
+
+def test_buffers_are_no_parameters() -> None:
+    module = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4))
+    nodes = graph_nodes(gl.from_torch(module, torch.ones(1, 3, 5, 5)).as_graph_def())
+    held = [found.count for position in range(len(nodes.names)) if (found := parameters(nodes, position))]
+    assert sum(filter(None, held)) == sum(parameter.numel() for parameter in module.parameters())
+    assert nodes.types.count("Buffer") == len(list(module.buffers()))
 
 
 def test_nests_and_plain_values() -> None:
