@@ -77,6 +77,7 @@ bench: .venv/runtime.stamp .venv-rivals/rivals.stamp ## measure, side by side wi
 	$(RUN)python benchmarks/import_time.py
 	.venv-rivals/$(BIN)/python benchmarks/graph_building.py
 	.venv-rivals/$(BIN)/python benchmarks/graph_inspection.py
+	.venv-rivals/$(BIN)/python benchmarks/onnx_graphs.py
 	.venv-rivals/$(BIN)/python benchmarks/run_speed.py
 	$(RUN)python benchmarks/convolution.py
 	.venv-rivals/$(BIN)/python benchmarks/convolution_step.py
@@ -134,7 +135,7 @@ clean: ## remove environments, caches and logs
 	@touch $@
 
 .venv-rivals/rivals.stamp: pyproject.toml .venv-rivals/made.stamp
-	.venv-rivals/$(BIN)/python $(PIP) -e . tensorflow-cpu torch jax autograd tensorboardX tbparse
+	.venv-rivals/$(BIN)/python $(PIP) -e . tensorflow-cpu torch jax autograd tensorboardX tbparse onnx
 	@touch $@
 
 .venv-jax/jax.stamp: pyproject.toml .venv-jax/made.stamp
