@@ -47,7 +47,7 @@ def _convert_graph(source: Path, logdir: Path, json: bool) -> None:
 
     with waiting(f"reading {source}"):
         found = graph_source(str(source), f"graphlog convert {{}} {shlex.quote(str(logdir))}")
-        graph = load_graph(found) if isinstance(found, str) else found
+        graph = load_graph(found) if isinstance(found, str) else found.graph_def()
     with waiting(f"writing {logdir}"), FileWriter(logdir, on_error="raise") as writer:
         writer.add_graph(graph)
     count = len(graph.get_operations()) if isinstance(graph, Graph) else len(graph.node)

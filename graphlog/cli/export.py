@@ -94,7 +94,10 @@ def _export_graph(path: str, output: Path, depth: int | None) -> str:
 
     from graphlog.adapters.graph_files import load_graph
 
-    graph_def = load_graph(source).as_graph_def(add_shapes=True) if isinstance(source, str) else source
+    if isinstance(source, str):
+        graph_def = load_graph(source).as_graph_def(add_shapes=True)
+    else:
+        graph_def = source.graph_def()
     if ending == ".pb":
         output.write_bytes(graph_def.SerializeToString())
     else:

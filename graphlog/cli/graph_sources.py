@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graphlog.proto.graph_pb2 import GraphDef
     from graphlog.readers.graphs import LoggedGraph
     from graphlog.readers.log import Log
 
 _MOST_NAMED = 20
 
 
-def graph_source(path: str, command: str) -> str | GraphDef:
+def graph_source(path: str, command: str) -> str | LoggedGraph:
     """What ``graph_nodes`` and ``draw_graph`` take for a path that a user gave.
 
     Args:
@@ -45,7 +44,7 @@ def graph_source(path: str, command: str) -> str | GraphDef:
     if not found:
         raise ValueError(_nothing(path, log))
     if "." in found:
-        return found["."].graph_def()
+        return found["."]
     if len(found) > 1:
         lines = [f"{command.format(shlex.quote(_place(log, name)))}" for name in [*found][:_MOST_NAMED]]
         more = [f"and {len(found) - _MOST_NAMED:,} more"] if len(found) > _MOST_NAMED else []
@@ -53,7 +52,7 @@ def graph_source(path: str, command: str) -> str | GraphDef:
             f"{path}: {len(found):,} runs have a graph. Choose one: {', or '.join(lines + more)}"
         )
     (graph,) = found.values()
-    return graph.graph_def()
+    return graph
 
 
 def _graphs(log: Log) -> Iterator[tuple[str, LoggedGraph]]:

@@ -27,7 +27,19 @@ class LoggedGraph:
     step: int
     wall_time: float
     name: str
-    _load: Callable[[], GraphDef] = field(repr=False)
+    _load: Callable[[], bytes] = field(repr=False)
+
+    def serialized(self) -> bytes:
+        """The serialized GraphDef, as it was logged, and not parsed where the Event holds it so.
+
+        Raises:
+            ValueError: what it is part of is damaged.
+            OSError: the file cannot be read, or has changed.
+        """
+        try:
+            return self._load()
+        except (DecodeError, RecursionError) as error:
+            raise self.damaged(error) from None
 
     def graph_def(self) -> GraphDef:
         """The GraphDef, as it was logged.
@@ -37,9 +49,13 @@ class LoggedGraph:
             OSError: the file cannot be read, or has changed.
         """
         try:
-            return self._load()
+            return GraphDef.FromString(self.serialized())
         except (DecodeError, RecursionError) as error:
-            raise ValueError(f"the {printable(self.name)} at step {self.step} is damaged: {error}") from None
+            raise self.damaged(error) from None
+
+    def damaged(self, error: Exception) -> ValueError:
+        """The error that says which graph is damaged, and how."""
+        return ValueError(f"the {printable(self.name)} at step {self.step} is damaged: {error}")
 
     def graph(self) -> Graph:
         """The graph. Operations that graphlog does not know can be looked at, and not run.

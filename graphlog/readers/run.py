@@ -241,7 +241,7 @@ class Run:
         for name in (GRAPHS, META_GRAPHS):
             places = index.places.get(name, {}).get("", Places())
             for number in range(len(places)):
-                load = functools.partial(self._graph_def, name, places[number])
+                load = functools.partial(self._serialized_graph, name, places[number])
                 found.append(_logged_graph(places, number, name, load))
         for tag, places in index.places.get("run_metadata", {}).items():
             if index.metadata.get(tag, SummaryMetadata()).plugin_data.plugin_name != _RUN_METADATA_WITH_GRAPH:
@@ -249,7 +249,7 @@ class Run:
             for number in range(len(places)):
                 traced = self._parsed_run_metadata(places[number])
                 for function in range(len(traced.function_graphs)):
-                    load = functools.partial(self._function_graph, places[number], function)
+                    load = functools.partial(self._serialized_function, places[number], function)
                     found.append(_logged_graph(places, number, tag, load))
         return found
 
@@ -331,14 +331,15 @@ class Run:
                 raise has_changed(self._read_index.files[place.file], place.offset) from None
             yield item
 
-    def _graph_def(self, field: str, place: Place) -> GraphDef:
+    def _serialized_graph(self, field: str, place: Place) -> bytes:
         (event,) = self._read_index.events([place])
         if field == META_GRAPHS:
-            return MetaGraphDef.FromString(event.meta_graph_def).graph_def
-        return GraphDef.FromString(event.graph_def)
+            return MetaGraphDef.FromString(event.meta_graph_def).graph_def.SerializeToString()
+        return event.graph_def
 
-    def _function_graph(self, place: Place, number: int) -> GraphDef:
-        return self._parsed_run_metadata(place).function_graphs[number].pre_optimization_graph
+    def _serialized_function(self, place: Place, number: int) -> bytes:
+        traced = self._parsed_run_metadata(place).function_graphs[number]
+        return traced.pre_optimization_graph.SerializeToString()
 
     def _parsed_run_metadata(self, place: Place) -> RunMetadata:
         if place.value < 0:
@@ -353,7 +354,7 @@ class Run:
             places = index.places.get(name, {}).get("", Places())
             for place in map(places.__getitem__, range(len(places))):
                 try:
-                    self._graph_def(name, place)
+                    GraphDef.FromString(self._serialized_graph(name, place))
                 except (DecodeError, RecursionError, OSError) as error:
                     file = self._finder.storage.url(index.files[place.file])
                     yield FileDamage(file, place.offset, None, f"the {name} is damaged: {error}")
@@ -362,7 +363,7 @@ class Run:
         return missing(f"run {self.name!r} has no {kind} of the tag", tag, self.tags().get(kind, []))
 
 
-def _logged_graph(places: Places, number: int, name: str, load: Callable[[], GraphDef]) -> LoggedGraph:
+def _logged_graph(places: Places, number: int, name: str, load: Callable[[], bytes]) -> LoggedGraph:
     return LoggedGraph(int(places.steps[number]), float(places.wall_times[number]), name, load)
 
 

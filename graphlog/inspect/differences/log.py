@@ -9,7 +9,7 @@ from typing import Any
 from graphlog.inspect.differences.curve import TOLERANCE, CurveDiff, diff_curves, is_close
 from graphlog.inspect.differences.graph import GraphDiff, diff_graphs
 from graphlog.inspect.differences.node_changes import ABSENT
-from graphlog.proto.graph_pb2 import GraphDef
+from graphlog.inspect.graphs.nodes import graph_nodes
 from graphlog.readers.log import Log
 from graphlog.readers.run import Run
 
@@ -222,7 +222,7 @@ def _diff_graphs(old: Run, new: Run) -> tuple[GraphDiff, list[str]]:
     for run in (old, new):
         try:
             graph = run.shown_graph()
-            graphs.append(GraphDef() if graph is None else graph.graph_def())
+            graphs.append(graph_nodes(b"" if graph is None else graph))
         except (ValueError, OSError) as error:
             problems.append(f"the graph of run {run.name!r}: {error}")
     if problems:

@@ -23,8 +23,9 @@ from graphlog.inspect.graphs.edges import Edges
 from graphlog.inspect.graphs.function_bodies import function_body
 from graphlog.inspect.graphs.source_lines import source_lines_of
 from graphlog.proto.graph_pb2 import AttrValue, FunctionDef, FunctionDefLibrary, NodeDef
+from graphlog.readers.graphs import LoggedGraph
 
-GraphSource: TypeAlias = "GraphNodes | Graph | str | os.PathLike[str] | bytes | Any"
+GraphSource: TypeAlias = "GraphNodes | Graph | LoggedGraph | str | os.PathLike[str] | bytes | Any"
 
 # Fields of a GraphDef, and of its FunctionDefLibrary.
 _NODE, _LIBRARY, _DEBUG_INFO = 1, 2, 5
@@ -237,7 +238,7 @@ def graph_nodes(source: GraphSource) -> GraphNodes:
 
     Args:
         source: what ``gl.load_graph`` takes (a path), a Graph, a GraphDef of any library, the bytes of one,
-            or GraphNodes, which are returned as they are.
+            a graph of a run (``Run.graphs``), or GraphNodes, which are returned as they are.
 
     Returns:
         The nodes.
@@ -251,6 +252,12 @@ def graph_nodes(source: GraphSource) -> GraphNodes:
         return source
     if isinstance(source, bytes):
         return GraphNodes(source)
+    if isinstance(source, LoggedGraph):
+        serialized = source.serialized()
+        try:
+            return GraphNodes(serialized)
+        except ValueError as error:
+            raise source.damaged(error) from None
     if isinstance(source, Graph):
         return GraphNodes(source.as_graph_def(add_shapes=True).SerializeToString(), source)
     if isinstance(source, str | os.PathLike):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from graphlog.inspect.drawing.drawing import draw_graph
 from graphlog.inspect.gradients.health import VariableHealth, gradient_health
 from graphlog.inspect.gradients.series import variable_of
+from graphlog.inspect.graphs.nodes import graph_nodes
 from graphlog.inspect.pages.curves import curves_svg
 from graphlog.readers.notebook import MOST_ROWS, Markup, escaped, more, table
 from graphlog.readers.run import Run
@@ -103,17 +104,17 @@ def _graph(run: Run) -> str:
     if shown is None:
         return ""
     try:
-        graph_def = shown.graph_def()
-        if len(graph_def.node) > _MOST_OPERATIONS:
-            return f"<div>The graph has {len(graph_def.node)} operations: draw_graph draws it.</div>"
-        svg = draw_graph(graph_def, most_boxes=_MOST_BOXES).svg()
+        nodes = graph_nodes(shown)
+        if len(nodes) > _MOST_OPERATIONS:
+            return f"<div>The graph has {len(nodes)} operations: draw_graph draws it.</div>"
+        svg = draw_graph(nodes, most_boxes=_MOST_BOXES).svg()
     except Exception:
         # A cell that only names a run must never fail: the run's damage tells what is wrong.
         logging.getLogger(__name__).debug("The graph could not be drawn.", exc_info=True)
         return ""
     # An image of its own, so that nothing in it is part of the page.
     data = base64.b64encode(svg.encode("utf-8", "backslashreplace")).decode()
-    title = escaped(f"Graph of {len(graph_def.node)} operations")
+    title = escaped(f"Graph of {len(nodes)} operations")
     return Markup(
         f'<div style="margin-top: 1em"><strong>{title}</strong></div>'
         f'<div style="max-height: 40em; overflow: auto"><img alt="{title}" '
