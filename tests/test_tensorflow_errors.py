@@ -26,6 +26,7 @@ class Setting:
             self.s = tf.placeholder(tf.float32, (), name="s")
             self.y3 = tf.placeholder(tf.float32, (3,), name="y3")
             self.i = tf.placeholder(tf.int32, (2,), name="i")
+            self.n = tf.placeholder(tf.int32, (), name="n")
             self.u = tf.placeholder(tf.float32, name="u")
             self.p = tf.placeholder(tf.float32, (None, 3), name="p")
             self.text = tf.placeholder(tf.string, (2,), name="text")
@@ -416,6 +417,12 @@ RUNNING: dict[str, Case] = {
         lambda o: o.run(o.s, {o.s: "a"}),
         ValueError,
         "could not convert string to float: 'a'",
+    ),
+    "an integer that is too large": (
+        lambda o: o.run(o.n, {o.n: 2**40}),
+        TypeError,
+        "Type of feed value 1099511627776 with type <class 'int'> is not compatible with Tensor type <class "
+        "'numpy.int32'>. Try explicitly setting the type of the feed tensor to a larger type (e.g. int64).",
     ),
     "an object as a value": (
         lambda o: o.run(o.s, {o.s: object()}),

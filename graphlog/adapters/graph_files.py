@@ -22,6 +22,7 @@ _Message = TypeVar("_Message", bound=Message)
 
 SAVED_MODEL_NAMES = ("saved_model.pb", "saved_model.pbtxt")
 _ONNX_ENDING = ".onnx"
+_TAKEN = "Graphs are taken from .pb, .pbtxt, .meta and .onnx files, SavedModels, and event files."
 _TEXT_ENDINGS = (".pbtxt", ".txt", ".prototxt")
 
 
@@ -61,7 +62,7 @@ def _parsed(serialized: bytes, path: Path) -> GraphDef:
     try:
         return GraphDef.FromString(serialized)
     except DecodeError as error:
-        raise ValueError(f"{path} holds no GraphDef: {error}") from None
+        raise ValueError(f"{path} holds no GraphDef: {error}. {_TAKEN}") from None
 
 
 def read_graph_bytes(path: str | os.PathLike[str]) -> bytes:
@@ -96,7 +97,9 @@ def _graph_files(path: Path) -> list[Path]:
             return [path / name]
     event_files = sorted((file for file in path.glob("*tfevents*") if file.is_file()), reverse=True)
     if not event_files:
-        raise FileNotFoundError(f"{path} holds neither a SavedModel nor an event file.")
+        below = next((file.parent for file in path.glob("*/*tfevents*") if file.is_file()), None)
+        hint = f" {below} holds event files: name that folder." if below else ""
+        raise FileNotFoundError(f"{path} holds neither a SavedModel nor an event file.{hint}")
     return event_files
 
 
@@ -125,7 +128,9 @@ def _parse(file: Path, message: _Message) -> _Message:
         else:
             message.ParseFromString(content)
     except (DecodeError, text_format.ParseError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"{file} holds no {type(message).__name__}: {error}") from None
+        raise ValueError(
+            f"{file} holds no {type(message).__name__}: {str(error).rstrip('.')}. {_TAKEN}"
+        ) from None
     return message
 
 

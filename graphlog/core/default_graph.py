@@ -65,7 +65,10 @@ def graph_of(values: Iterable[Any]) -> Graph | None:
             if first is None:
                 first = value
             elif value.graph is not first.graph:
-                raise ValueError(f"{value} must be from the same graph as {first}.")
+                raise ValueError(
+                    f"{value} must be from the same graph as {first}. "
+                    "Build both within one `with graph.as_default():`."
+                )
     return None if first is None else first.graph
 
 

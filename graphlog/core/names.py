@@ -12,6 +12,8 @@ def check_is_text(name: object) -> None:
         raise TypeError(f"A name must be a string, got {name!r} of type {type(name).__name__}.")
 
 
+# Behind TensorFlow's words.
+_FORM = "letters, digits and _ . - / make a name"
 _OPERATION_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*")
 _SCOPE_NAME = re.compile(r"[A-Za-z0-9_.\-/]*")
 
@@ -19,7 +21,7 @@ _SCOPE_NAME = re.compile(r"[A-Za-z0-9_.\-/]*")
 def check_operation_name(name: str) -> None:
     """Raises ValueError unless an operation may be called ``name``."""
     if not _OPERATION_NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is not a valid node name")
+        raise ValueError(f"{name!r} is not a valid node name: {_FORM}, and it does not begin with _ - /")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -29,7 +31,8 @@ def check_scope_name(name: str, is_outermost: bool) -> None:
     Operations take their scope's name as a prefix, so an outermost scope must begin as they do.
     """
     if not (_OPERATION_NAME if is_outermost else _SCOPE_NAME).fullmatch(name):
-        raise ValueError(f"{name!r} is not a valid scope name")
+        beginning = ", and it does not begin with _ - /" if is_outermost else ""
+        raise ValueError(f"{name!r} is not a valid scope name: {_FORM}{beginning}")
 
 
 def without_scope(name: str, scope: str | None) -> str:

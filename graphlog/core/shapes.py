@@ -301,7 +301,9 @@ def checked_shapes(shapes: object, count: int) -> list[StaticShape]:
         TypeError: it is no list of shapes, or one of another length.
     """
     if isinstance(shapes, list | tuple) and len(shapes) == count:
-        return list(shapes)
+        found: list[Any] = list(shapes)
+        if not any(isinstance(shape, int) for shape in found):  # the sizes of one shape, say
+            return found
     raise TypeError(
         f"A shape rule returns a list of {count} shapes, one for each output, each None or a tuple of ints "
         f"and Nones; it returned {shapes!r}"

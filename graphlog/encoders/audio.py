@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from graphlog.encoders.tags import as_tag
 from graphlog.encoders.wav import encode_wav
 from graphlog.proto import summary_pb2
 
@@ -28,7 +29,7 @@ def audio(tag: str, frames: Array, sample_rate: float) -> summary_pb2.Summary.Va
     """
     count, channels = frames.shape
     return summary_pb2.Summary.Value(
-        tag=tag,
+        tag=as_tag(tag),
         audio=summary_pb2.Summary.Audio(
             sample_rate=sample_rate,
             num_channels=channels,

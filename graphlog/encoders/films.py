@@ -8,6 +8,7 @@ import numpy as np
 
 from graphlog.encoders.drawing import encode_gif
 from graphlog.encoders.image_layouts import as_bytes, axes_index, axes_of
+from graphlog.encoders.tags import as_tag
 from graphlog.proto import summary_pb2
 
 Array = np.ndarray[Any, Any]
@@ -45,7 +46,7 @@ def film(
     grid = tiles.reshape(rows, columns, times, height, width, channels).transpose(2, 0, 3, 1, 4, 5)
     frames = as_bytes(grid.reshape(times, rows * height, columns * width, channels))
     return summary_pb2.Summary.Value(
-        tag=tag,
+        tag=as_tag(tag),
         image=summary_pb2.Summary.Image(
             height=rows * height,
             width=columns * width,

@@ -10,6 +10,7 @@ import numpy as np
 
 from graphlog.encoders.bucket_counts import distribution
 from graphlog.encoders.bucket_counts import limits as inner_limits
+from graphlog.encoders.tags import as_tag
 from graphlog.proto import summary_pb2
 
 
@@ -34,7 +35,7 @@ def histogram(tag: str, values: object) -> summary_pb2.Summary.Value:
     counts = np.concatenate([[0], distribution(numbers).counts])
     kept = _kept_buckets(counts)
     return summary_pb2.Summary.Value(
-        tag=tag,
+        tag=as_tag(tag),
         histo=summary_pb2.HistogramProto(
             min=numbers.min(initial=sys.float_info.max),
             max=numbers.max(initial=-sys.float_info.max),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from graphlog.encoders.bucket_counts import distribution, limits
+from graphlog.encoders.tags import as_tag
 from graphlog.proto import summary_pb2
 
 Array = np.ndarray[Any, Any]
@@ -92,7 +93,7 @@ def raw_histogram(
     Returns:
         A Summary.Value with ``histo``.
     """
-    value = summary_pb2.Summary.Value(tag=tag)
+    value = summary_pb2.Summary.Value(tag=as_tag(tag))
     value.histo.min = minimum
     value.histo.max = maximum
     value.histo.num = count

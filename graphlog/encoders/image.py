@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from graphlog.encoders.png import encode_png
+from graphlog.encoders.tags import as_tag
 from graphlog.proto import summary_pb2
 
 Array = np.ndarray[Any, Any]
@@ -33,7 +34,7 @@ def image(tag: str, pixels: Array) -> summary_pb2.Summary.Value:
     """
     height, width, channels = pixels.shape
     return summary_pb2.Summary.Value(
-        tag=tag,
+        tag=as_tag(tag),
         image=summary_pb2.Summary.Image(
             height=height, width=width, colorspace=channels, encoded_image_string=encode_png(pixels)
         ),

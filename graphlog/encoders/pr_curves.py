@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphlog.encoders.plugin_values import floats_tensor, metadata
+from graphlog.encoders.tags import as_tag
 from graphlog.proto import summary_pb2
 
 Array = np.ndarray[Any, Any]
@@ -89,7 +90,7 @@ def raw_pr_curve(tag: str, rows: Sequence[Array], num_thresholds: int = 127) -> 
     thresholds = min(num_thresholds, _MOST_THRESHOLDS)
     content = PrCurvePluginData(version=0, num_thresholds=thresholds).SerializeToString()
     return summary_pb2.Summary.Value(
-        tag=tag, tensor=floats_tensor(np.stack(rows)), metadata=metadata("pr_curves", content)
+        tag=as_tag(tag), tensor=floats_tensor(np.stack(rows)), metadata=metadata("pr_curves", content)
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from graphlog.encoders.tags import as_tag
 from graphlog.encoders.wav import wav_of_samples
 from graphlog.proto import summary_pb2
 
@@ -42,7 +43,7 @@ def recording(tag: str, values: Array, sample_rate: int = 44100) -> summary_pb2.
         frames = loudness.astype("<i2")
     count, channels = frames.shape
     return summary_pb2.Summary.Value(
-        tag=tag,
+        tag=as_tag(tag),
         audio=summary_pb2.Summary.Audio(
             sample_rate=sample_rate,
             num_channels=channels,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from graphlog.encoders.tags import as_tag
 from graphlog.proto import summary_pb2
 
 
@@ -25,7 +26,7 @@ def scalar(tag: str, value: Any) -> summary_pb2.Summary.Value:
     Raises:
         ValueError: the value is not one real number.
     """
-    return summary_pb2.Summary.Value(tag=tag, simple_value=_one_number(tag, value))
+    return summary_pb2.Summary.Value(tag=as_tag(tag), simple_value=_one_number(tag, value))
 
 
 def _one_number(tag: str, value: Any) -> float:

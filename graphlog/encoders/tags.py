@@ -18,6 +18,17 @@ GRADIENT_GROUPS = (
 _ILLEGAL_CHARACTER = re.compile(r"[^-/\w.]")
 
 
+def as_tag(tag: str) -> str:
+    """The tag itself.
+
+    Raises:
+        TypeError: it is no text.
+    """
+    if not isinstance(tag, str | bytes):
+        raise TypeError(f"a tag must be a string, not {tag!r}")
+    return tag
+
+
 def clean_tag(name: str) -> str:
     """Makes a name fit to be a tag and a node name, as TensorFlow 1 does.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from graphlog.encoders.tags import as_tag
 from graphlog.graphdef.tensor_values import tensor_proto
 from graphlog.proto import summary_pb2
 
@@ -28,4 +29,6 @@ def tensor(tag: str, value: np.ndarray[Any, Any], metadata: bytes) -> summary_pb
         parsed = summary_pb2.SummaryMetadata.FromString(metadata)
     except Exception as error:
         raise ValueError(f"the metadata of {tag!r} are no SummaryMetadata: {error}") from None
-    return summary_pb2.Summary.Value(tag=tag, tensor=tensor_proto(value, as_content=True), metadata=parsed)
+    return summary_pb2.Summary.Value(
+        tag=as_tag(tag), tensor=tensor_proto(value, as_content=True), metadata=parsed
+    )

@@ -150,8 +150,9 @@ class Log(Mapping[str, Run]):
         return self.problems + [item for run in self.values() for item in run.damage]
 
     def __repr__(self) -> str:
-        problems = f", {len(self.problems)} problems, the first: {self.problems[0]}" if self.problems else ""
-        return f"Log({self.path!r}, {len(self)} runs{printable(problems)})"
+        count = len(self.problems)
+        first = f", {count} problem{'s, the first' * (count > 1)}: {self.problems[0]}" if count else ""
+        return f"Log({self.path!r}, {len(self)} run{'s' * (len(self) != 1)}{printable(first)})"
 
     def _repr_html_(self) -> str:
         return drawings().log_page(self)

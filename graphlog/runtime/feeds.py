@@ -13,6 +13,7 @@ from graphlog.core.graph import Graph
 from graphlog.core.indexed_slices import IndexedSlices
 from graphlog.core.sparse_tensor import SparseTensor, sparse_parts
 from graphlog.core.tensor import Tensor
+from graphlog.runtime.failures import describe
 
 # Numbers up to here become floats of any size without a warning, which would take time to keep silent.
 _UNREMARKABLE = 1e4
@@ -45,7 +46,9 @@ def checked_feed_dict(feed_dict: Any) -> Mapping[Any, Any]:
     if not feed_dict:
         return {}
     if not isinstance(feed_dict, Mapping):
-        raise TypeError("feed_dict must be a dictionary of values by tensor")
+        raise TypeError(
+            f"feed_dict must be a dictionary of values by tensor, not of type {type(feed_dict).__name__}."
+        )
     return feed_dict
 
 
@@ -67,8 +70,8 @@ def fed_parts(key: Any, value: Any) -> list[Any]:
     parts = list(value)[:count] if isinstance(value, tuple | list) else []
     if len(parts) < count:
         raise TypeError(
-            f"{key} is fed with {count} values, such as a {type(key).__name__}Value; got {value!r} of type "
-            f"{type(value).__name__}."
+            f"{key} is fed with {count} values, such as a {type(key).__name__}Value; got a value of "
+            f"type {type(value).__name__}."
         )
     return parts
 
@@ -144,7 +147,7 @@ def fed_array(tensor: Tensor, value: Any) -> Any:
     if array.shape != static and not shapes.is_compatible(static, array.shape):
         raise ValueError(
             f"Cannot feed value of shape {array.shape!r} for Tensor '{tensor.name}', which has shape "
-            f"'{shapes.text(static)}'"
+            f"'{shapes.text(static)}'\n{describe(tensor.op, ())}"
         )
     return array
 
@@ -164,7 +167,7 @@ def _converted(tensor: Tensor, value: Any) -> Any:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(
             f"{error} (fed was a value of type {type(value).__name__} for Tensor '{tensor.name}', which has "
-            f"dtype {tensor.dtype.base_dtype.name})"
+            f"dtype {tensor.dtype.base_dtype.name})\n{describe(tensor.op, ())}"
         ) from None
 
 
@@ -174,7 +177,13 @@ def _number_array(value: Any, dtype: np.dtype[Any]) -> Any:
         try:
             return np.asarray(value, dtype, order="C")
         except OverflowError:
-            # An integer with too many bits keeps its lowest ones.
+            if isinstance(value, int) and dtype.kind in "iu":
+                raise TypeError(
+                    f"Type of feed value {value} with type {type(value)} is not compatible with Tensor type "
+                    f"{dtype.type}. Try explicitly setting the type of the feed tensor to a larger type "
+                    "(e.g. int64)."
+                ) from None
+            # An integer in a list that has too many bits keeps its lowest ones.
             return np.asarray(value).astype(dtype, order="C")
 
 

@@ -52,16 +52,17 @@ class Fetches:
         if type(fetches) is list and len(fetches) == len(self.elements) and not any(map(_is_nest, fetches)):
             self.assemble = _as_they_are
 
-    def _assembler(self, fetch: Any) -> _Assembler:
+    def _assembler(self, fetch: Any, place: str = "") -> _Assembler:
         if fetch is None:
+            where = f"it is fetches{place}; " if place else ""
             raise TypeError(
-                f"Fetch argument {fetch!r} has invalid type {type(fetch)} (tf.gradients gives None for what "
-                "the ys do not depend on)"
+                f"Fetch argument {fetch!r} has invalid type {type(fetch)} ({where}tf.gradients gives None "
+                "for what the ys do not depend on)"
             )
         if isinstance(fetch, list | tuple):
-            return self._sequence_assembler(fetch)
+            return self._sequence_assembler(fetch, place)
         if isinstance(fetch, Mapping):
-            parts = {key: self._assembler(item) for key, item in fetch.items()}
+            parts = {key: self._assembler(item, f"{place}[{key!r}]") for key, item in fetch.items()}
             return lambda values: _filled(type(fetch)(), parts, values)
         if isinstance(fetch, IndexedSlices):
             return self._slices_assembler(fetch)
@@ -80,8 +81,8 @@ class Fetches:
 
         return assemble
 
-    def _sequence_assembler(self, fetch: Sequence[Any]) -> _Assembler:
-        parts = [self._assembler(item) for item in fetch]
+    def _sequence_assembler(self, fetch: Sequence[Any], place: str = "") -> _Assembler:
+        parts = [self._assembler(item, f"{place}[{index}]") for index, item in enumerate(fetch)]
         if isinstance(fetch, list):
             return lambda values: [part(values) for part in parts]
         if hasattr(fetch, "_fields"):

@@ -230,7 +230,8 @@ class Session:
             raise RuntimeError("Attempted to use a closed Session.")
         if self._graph.version == 0:
             raise RuntimeError(
-                "The Session graph is empty.  Add operations to the graph before calling run()."
+                "The Session graph is empty.  Add operations to the graph before calling run(). A session "
+                "runs the graph that is the default where it is made, or another: tf.Session(graph=graph)."
             )
 
     def as_default(self) -> AbstractContextManager[Session]:

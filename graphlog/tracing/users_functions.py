@@ -26,6 +26,16 @@ def call(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str,
     except TracingError as error:
         _add_line(error, error)
         raise
+    except TypeError as error:
+        if "TracedArray(" not in str(error):
+            raise
+        # NumPy's own words name the array, but not what is wrong with it.
+        told = TracingError(
+            f"{error}. A shape, size or axis must be known while a function is traced: give it as an int of "
+            "Python, which counts as a constant."
+        )
+        _add_line(told, error)
+        raise told from error
     except ValueError as error:
         if not isinstance(error.__cause__, TracingError):
             raise

@@ -149,7 +149,7 @@ def test_values(tmp_path: Path, no_thread: None, value: Any, written: float) -> 
         (("x", 1.0, "three"), ValueError),
         (("x", 1.0, 1, math.nan), ValueError),
         (("x", 1.0, 1, math.inf), ValueError),
-        ((b"x", 1.0), AttributeError),
+        ((b"x", 1.0), TypeError),
         (("\ud800", 1.0), UnicodeEncodeError),
     ],
 )

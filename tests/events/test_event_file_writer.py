@@ -154,7 +154,7 @@ def read_only_folder(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("place", "error"),
     [
-        (file_in_the_way, FileExistsError),
+        (file_in_the_way, NotADirectoryError),
         (below_a_file, OSError if sys.platform == "win32" else NotADirectoryError),
         (read_only_folder, PermissionError),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 import time
@@ -36,7 +37,7 @@ class EventFolder:
             OSError: it cannot be created.
         """
         if not is_remote(self.path):
-            os.makedirs(local_path(self.path), exist_ok=True)
+            _make_folder(local_path(self.path))
         second = int(time.time())
         while True:
             # The count tells apart what nothing else does: files of one second and process, or of processes
@@ -56,3 +57,10 @@ class EventFolder:
 
             return RemoteFile(f"{self.path.rstrip('/')}/{name}")
         return AppendOnlyFile(os.path.join(local_path(self.path), name))
+
+
+def _make_folder(path: str) -> None:
+    try:
+        os.makedirs(path, exist_ok=True)
+    except FileExistsError:
+        raise NotADirectoryError(errno.ENOTDIR, "A file, and no folder for event files", path) from None

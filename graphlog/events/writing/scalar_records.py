@@ -60,12 +60,15 @@ class ScalarTag:
         longest_record: how large a record of the tag is at most.
 
     Raises:
+        TypeError: the tag is no string.
         UnicodeEncodeError: the tag has a lone surrogate, which UTF-8 cannot express.
     """
 
     __slots__ = ("_templates", "longest_record", "tail", "value_start")
 
     def __init__(self, tag: str) -> None:
+        if not isinstance(tag, str):
+            raise TypeError(f"a tag must be a string, not {tag!r}")
         name = tag.encode()
         name_field = b"\x0a" + _varint(len(name)) + name if name else b""
         value_size = _varint(len(name_field) + 1 + _VALUE_SIZE)

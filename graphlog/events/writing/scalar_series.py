@@ -67,9 +67,12 @@ def as_step(step: SupportsInt | None) -> int:
     """A step as an int; None is 0.
 
     Raises:
-        ValueError: it is beyond 64 bits.
+        TypeError, ValueError, OverflowError: it is no number, or beyond 64 bits.
     """
-    number = 0 if step is None else int(step)
+    try:
+        number = 0 if step is None else int(step)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise type(error)(f"a step must be an integer, not {step!r}") from None
     if not -_STEP_BOUND <= number < _STEP_BOUND:
         raise ValueError(f"a step must be an integer of 64 bits, not {number}")
     return number
@@ -79,9 +82,13 @@ def as_wall_time(wall_time: SupportsFloat) -> float:
     """A wall time as a float.
 
     Raises:
+        TypeError, ValueError: it is no number.
         ValueError: it is not finite: that would make TensorBoard give up the file.
     """
-    number = float(wall_time)
+    try:
+        number = float(wall_time)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"a wall_time must be in seconds since 1970, not {wall_time!r}") from None
     if not math.isfinite(number):
         raise ValueError(f"the wall_time of an event must be finite, not {number}")
     return number
@@ -94,7 +101,7 @@ def _as_steps(steps: ArrayLike) -> NDArray[np.int64]:
         if as_floats is None or not (np.trunc(as_floats) == as_floats).all():
             raise ValueError(f"steps must be integers, not {given.dtype} such as {given.flat[0]!r}")
         if not (np.abs(as_floats) < _STEP_BOUND).all():
-            raise ValueError("a step must be an integer of 64 bits")
+            raise ValueError(f"a step must be an integer of 64 bits, not {np.abs(as_floats).max()}")
     elif given.dtype == np.uint64 and given.size and int(given.max()) >= _STEP_BOUND:
         raise ValueError(f"a step must be an integer of 64 bits, not {given.max()}")
     return given.astype(np.int64, copy=False)
@@ -105,5 +112,5 @@ def _as_wall_times(wall_times: ArrayLike) -> NDArray[np.float64] | float:
     if times.ndim == 0:
         return as_wall_time(times)
     if not np.isfinite(times).all():
-        raise ValueError("the wall_time of an event must be finite")
+        raise ValueError(f"the wall_time of an event must be finite, not {times[~np.isfinite(times)][0]}")
     return times

@@ -12,6 +12,7 @@ from typing import Any, SupportsInt
 
 from graphlog.events.writing.file_writer import EventFileWriter
 from graphlog.events.writing.fork_aware_lock import ForkAwareLock
+from graphlog.events.writing.scalar_series import as_step, as_wall_time
 from graphlog.proto import event_pb2, summary_pb2
 from graphlog.writers.file_writer import FileWriter
 
@@ -186,12 +187,12 @@ class RunWriter:
     def _step(self, global_step: SupportsInt | None) -> int | None:
         if global_step is None:
             global_step = self._default_step
-        return None if global_step is None else int(global_step)
+        return None if global_step is None else as_step(global_step)
 
     def _wall_time(self, walltime: float | None) -> float:
         if walltime is None:
             walltime = self._default_wall_time
-        return time.time() if walltime is None else float(walltime)
+        return time.time() if walltime is None else as_wall_time(walltime)
 
 
 def _name_of_a_run() -> str:

@@ -92,7 +92,15 @@ class GradientMethods(RunWriter):
 
 
 def _pairs(named: Named) -> Iterable[tuple[str, Any]]:
-    return named.items() if isinstance(named, Mapping) else named
+    if isinstance(named, Mapping):
+        return named.items()
+    pairs = [*named]
+    if not all(isinstance(pair, tuple | list) and len(pair) == 2 for pair in pairs):
+        raise TypeError(
+            "add_gradients takes a dictionary from names to arrays, or pairs of both, such as "
+            "model.named_parameters()"
+        )
+    return pairs
 
 
 def _gradient(item: Any) -> Any:

@@ -13,6 +13,7 @@ from graphlog.encoders.foreign_arrays import to_numpy
 from graphlog.encoders.image_layouts import to_pixels
 from graphlog.encoders.png import encode_png
 from graphlog.encoders.recordings import recording
+from graphlog.encoders.tags import as_tag
 from graphlog.proto import summary_pb2
 from graphlog.writers.summary_methods.base import RunWriter
 
@@ -195,7 +196,7 @@ class MediaMethods(RunWriter):
 def _image(tag: str, pixels: np.ndarray[Any, Any]) -> summary_pb2.Summary.Value:
     height, width, channels = pixels.shape
     return summary_pb2.Summary.Value(
-        tag=tag,
+        tag=as_tag(tag),
         image=summary_pb2.Summary.Image(
             height=height,
             width=width,

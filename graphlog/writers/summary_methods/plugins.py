@@ -58,7 +58,10 @@ class PluginMethods(RunWriter):
             hparam_domain_discrete, run_name = None, hparam_domain_discrete
         for given in (hparam_dict, metric_dict, hparam_domain_discrete or {}):
             if not isinstance(given, dict):
-                raise TypeError(f"hyperparameters, metrics and domains are dictionaries, not {type(given)}")
+                raise TypeError(
+                    "hyperparameters, metrics and domains are dictionaries, not of type "
+                    f"{type(given).__name__}"
+                )
         values = hyperparameters(hparam_dict, metric_dict, hparam_domain_discrete)
         metrics = [scalar(tag, number) for tag, number in metric_dict.items()]
         folder = self._hparams_folder(hparam_dict, run_name or name)

@@ -120,8 +120,14 @@ class ScalarMethods(RunWriter):
             walltime: the wall time, in seconds since 1970; that of the call by default.
 
         Raises:
+            TypeError: ``tag_scalar_dict`` is no dictionary.
             ValueError: a value is not one real number.
         """
+        if not isinstance(tag_scalar_dict, Mapping):
+            raise TypeError(
+                "add_scalars takes a dictionary from the names of curves to numbers, not an object of type "
+                f"{type(tag_scalar_dict).__name__}"
+            )
         wall_time, step = self._wall_time(walltime), self._step(global_step)
         values = {name: scalar(main_tag, number) for name, number in tag_scalar_dict.items()}
         for name, value in values.items():

@@ -9,6 +9,7 @@ from graphlog.encoders.foreign_arrays import is_from, to_numpy
 from graphlog.encoders.histogram_bins import binned_histogram, raw_histogram
 from graphlog.encoders.plain_text import plain_text
 from graphlog.encoders.plugin_values import metadata
+from graphlog.encoders.tags import as_tag
 from graphlog.graphdef.tensor_values import tensor_proto
 from graphlog.proto import summary_pb2
 from graphlog.writers.messages import HasMarkdown
@@ -104,7 +105,9 @@ class TensorMethods(RunWriter):
             raise ValueError(f"tensor {tag!r} has {array.nbytes} bytes; an event holds less than 2 GiB")
         if _is_bfloat16(tensor):
             array = (array.view("u4") >> 16).astype("u2").view([("bfloat16", "u2")])
-        value = summary_pb2.Summary.Value(tag=tag, tensor=tensor_proto(array), metadata=metadata("tensor"))
+        value = summary_pb2.Summary.Value(
+            tag=as_tag(tag), tensor=tensor_proto(array), metadata=metadata("tensor")
+        )
         self._add([value], global_step, walltime)
 
     def add_text(
