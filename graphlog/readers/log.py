@@ -100,7 +100,7 @@ class Log(Mapping[str, Run]):
         """
         known = len(self._finder.runs)
         self._finder.look()
-        grown = [run.read_more() for run in self._opened.values()]
+        grown = [run.read_more() for run in list(self._opened.values())]
         return any(grown) or len(self._finder.runs) > known
 
     def scalars(self, *tags: str) -> ScalarTable:

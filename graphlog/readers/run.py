@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Container, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 import numpy as np
 from google.protobuf.message import DecodeError
@@ -42,6 +42,22 @@ KINDS: tuple[Kind, ...] = (
     "scalars", "histograms", "images", "audio", "texts", "tensors", "pr_curves", "run_metadata",
 )  # fmt: skip
 _RUN_METADATA_WITH_GRAPH = "graph_run_metadata_graph"
+
+_Arguments = ParamSpec("_Arguments")
+_Answer = TypeVar("_Answer")
+
+
+def _undisturbed(
+    method: Callable[Concatenate[Run, _Arguments], _Answer],
+) -> Callable[Concatenate[Run, _Arguments], _Answer]:
+    """Lets no other thread read more into the run while a method takes its answer from what was read."""
+
+    @functools.wraps(method)
+    def answer(run: Run, /, *args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Answer:
+        with run._lock:
+            return method(run, *args, **kwargs)
+
+    return answer
 
 
 class Run:
@@ -131,6 +147,7 @@ class Run:
     def _restarts(self) -> Any:
         return self._read_index.restarts()
 
+    @_undisturbed
     def tags(self) -> dict[str, list[str]]:
         """The tags by kind; the kinds are the names of the methods that take them."""
         index = self._index
@@ -138,6 +155,7 @@ class Run:
         found |= {kind: list(index.places.get(kind, {})) for kind in KINDS[1:]}
         return {kind: tags for kind, tags in found.items() if tags}
 
+    @_undisturbed
     def scalars(self, tag: str) -> Scalars:
         """A curve: columns ``step``, ``wall_time`` and ``value``.
 
@@ -149,6 +167,7 @@ class Run:
             raise self._no_tag("scalars", tag)
         return self._curve(index, tag)
 
+    @_undisturbed
     def curves(self, tags: Container[str] | None = None) -> list[Scalars]:
         """The curves of some tags, or of all, as they are at one moment; what is not there is left out."""
         index = self._index
@@ -198,10 +217,12 @@ class Run:
         return embeddings_in(self._finder.storage, paths[0].rpartition("/")[0] or "/") if paths else {}
 
     @property
+    @_undisturbed
     def hparams(self) -> HyperParameters:
         """The hyperparameters: a mapping from name to value, empty if there are none."""
         return hyperparameters_of(self._index.metadata)[0]
 
+    @_undisturbed
     def metadata(self, tag: str) -> SummaryMetadata:
         """The metadata of a tag's first value: the plugin and, unless it is a scalar, what it tells.
 
@@ -234,6 +255,7 @@ class Run:
                 return of_kind[-1]
         return graphs[-1] if graphs else None
 
+    @_undisturbed
     def graphs(self) -> list[LoggedGraph]:
         """All graphs with their steps: GraphDefs, MetaGraphDefs, and those of TensorFlow 2's functions."""
         index = self._index
@@ -253,6 +275,7 @@ class Run:
                     found.append(_logged_graph(places, number, tag, load))
         return found
 
+    @_undisturbed
     def run_metadata(self, tag: str) -> RunMetadata:
         """The trace of a step; of several of that tag the last one.
 
@@ -284,6 +307,7 @@ class Run:
         return (event for _, event in files.new_events(named))
 
     @property
+    @_undisturbed
     def damage(self) -> list[FileDamage]:
         """What could not be read, with the file and the byte. Everything else was."""
         index = self._index
@@ -313,6 +337,7 @@ class Run:
     def _repr_html_(self) -> str:
         return drawings().run_page(self)
 
+    @_undisturbed
     def _series(self, kind: Kind, tag: str) -> Series[Any]:
         places = self._index.places.get(kind, {}).get(tag)
         if places is None:

@@ -86,7 +86,7 @@ class LocalStorage:
         except (FileNotFoundError, NotADirectoryError):
             return None
         if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
-            raise OSError(errno.EINVAL, "neither a file nor a folder", path)  # reading a pipe might never end
+            raise _no_file(path)
         return "folder" if stat.S_ISDIR(mode) else "file"
 
     def event_files(self, folder: str) -> tuple[list[str], list[FileDamage]]:
@@ -123,12 +123,26 @@ class LocalStorage:
         return sorted(Path(item).as_posix() for item in glob.iglob(pattern))
 
     def open(self, path: str) -> BinaryIO:
-        """Opens a file to read it."""
-        return open(path, "rb")
+        """Opens a file to read it; an OSError is raised for what is none, as in ``kind``."""
+        file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115  # whoever asked closes it
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return file
+        file.close()
+        raise _no_file(path)
 
     def url(self, path: str) -> str:
         """A path as users write it: as it is."""
         return path
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Opens what is at a path without waiting, as for whoever writes into a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _no_file(path: str) -> OSError:
+    """The error for pipes and devices: reading one might never end."""
+    return OSError(errno.EINVAL, "neither a file nor a folder", path)
 
 
 _Identity = tuple[int, int]

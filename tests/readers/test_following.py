@@ -259,3 +259,51 @@ def test_a_file_that_is_gone_keeps_nothing_else_back(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="tfevents"):
         read()
     assert found == ["a", "c"]
+
+
+def test_threads_that_ask_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+    # Some more at first, so that it takes a while to put the columns together.
+    with gl.FileWriter(tmp_path) as writer:
+        writer.add_scalar_series("loss", range(100_000), range(100_000))
+    (path,) = tmp_path.iterdir()
+    log = gl.open_log(tmp_path, follow=True)
+    answers: list[bool] = []
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            steps = log["."].scalars("loss").step
+            notes = log["."].tensors("note").step.tolist() if "tensors" in log["."].tags() else []
+            answers.append(bool(np.all(np.diff(steps) == 1) and np.all(np.diff(notes) == 1)))
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    try:
+        for thread in threads:
+            thread.start()
+        note = tensor_proto(np.array(1.0))
+        for step in range(300):
+            events = [scalar(100_000 + step, "loss", 0.0), summary(step, value("note", tensor=note))]
+            append(path, b"".join(encode_record(event.SerializeToString()) for event in events))
+            log.refresh()
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+        sys.setswitchinterval(interval)
+    assert all(answers)
+    assert log["."].scalars("loss").step.tolist() == list(range(100_300))
+    assert log["."].tensors("note").step.tolist() == list(range(300))
+    assert log.damage == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_followed_file_that_became_a_pipe_is_told(tmp_path: Path) -> None:
+    path = write_events(tmp_path / "x.tfevents.0", [VERSION, scalar(0, "loss", 0.5)])
+    run = gl.open_log(tmp_path, follow=True)["."]
+    assert len(run.scalars("loss")) == 1
+    path.unlink()
+    os.mkfifo(path)
+    assert len(run.scalars("loss")) == 1
+    assert [item.reason for item in run.damage] == ["neither a file nor a folder"]
