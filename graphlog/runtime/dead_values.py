@@ -12,65 +12,24 @@ before the next iteration begins.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from graphlog.core.control_flow import DEAD
 from graphlog.core.errors import InvalidArgumentError
 from graphlog.core.op_definition import Kernel
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
-from graphlog.runtime.failures import cause, describe, failed
+from graphlog.runtime.failures import describe
 from graphlog.runtime.frames import MERGES, Frame, Frames, is_back_edge, waited_for
 from graphlog.runtime.observation import is_observed
+from graphlog.runtime.planned_steps import NOBODY, PlannedStep, run_steps, with_freeing
 
 # They run whether or not something that they wait for is dead.
 _ALWAYS_RUN = frozenset((*MERGES, "ControlTrigger"))
-_NOBODY = -1
-_SEVERAL = (tuple, list)
 # Their output is their input.
 _PASSING = frozenset(
     ("Identity", "LoopCond", "NextIteration", "RefNextIteration", "Exit", "RefExit", "RefIdentity")
 )
-
-
-class _Step(NamedTuple):
-    """One operation, or a loop, which stands under the first of its Enters.
-
-    It does not run if one of the slots of its guard is dead. Its slot ``ran`` is dead then, for those that
-    wait for it and have no output of it to look at.
-    """
-
-    kernel: Kernel
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
-    guard: tuple[int, ...]
-    ran: int
-    freed: tuple[int, ...]
-    op: Operation
-
-
-def _run(steps: Sequence[_Step], values: list[Any]) -> None:
-    for kernel, inputs, outputs, guard, ran, freed, op in steps:
-        for slot in guard:
-            if values[slot] is DEAD:
-                for output in outputs:
-                    values[output] = DEAD
-                values[ran] = DEAD
-                break
-        else:
-            arguments = [values[slot] for slot in inputs]
-            try:
-                result = kernel(*arguments)
-            except Exception as error:
-                raise failed(op, arguments, error) from cause(error)
-            if len(outputs) == 1 and not isinstance(result, _SEVERAL):
-                values[outputs[0]] = result
-            else:
-                for slot, value in zip(outputs, result, strict=True):
-                    values[slot] = value
-            values[ran] = None
-        for slot in freed:
-            values[slot] = None
 
 
 class ControlFlowPlan:
@@ -108,7 +67,7 @@ class ControlFlowPlan:
         self._fetched = [plan.slot(item) if isinstance(item, Tensor) else None for item in elements]
         kept = [slot for slot in self._fetched if slot is not None]
         self._constants = plan.constants
-        self._steps = _with_freeing(plan.steps, [*kept, *(slot for slot, _ in plan.constants)])
+        self._steps = with_freeing(plan.steps, [*kept, *(slot for slot, _ in plan.constants)])
         self._slot_count = plan.slot_count
 
     @property
@@ -159,7 +118,7 @@ class ControlFlowPlan:
             values[slot] = feeds[tensor]
         for slot, value in self._constants:
             values[slot] = value
-        _run(self._steps, values)
+        run_steps(self._steps, values)
         return [
             None if slot is None else _existing(values[slot], element, position)
             for position, (slot, element) in enumerate(zip(self._fetched, self._elements, strict=True))
@@ -198,7 +157,7 @@ class _FramePlan:
         self._guards: dict[int, tuple[int, ...]] = {}
         self.constants: list[tuple[int, Any]] = []
         self._waited_for = {item for op in frame.operations for item in plan.control_inputs(op)}
-        self.steps: list[_Step] = []
+        self.steps: list[PlannedStep] = []
         for item in self._order():
             if isinstance(item, Frame):
                 self.steps.append(self._loop_step(item))
@@ -285,11 +244,11 @@ class _FramePlan:
             return False
         return not any(op.type in MERGES or op.type in _PASSING for op in tensor.consumers())
 
-    def _step(self, op: Operation) -> _Step:
+    def _step(self, op: Operation) -> PlannedStep:
         inputs = tuple([self._input_slot(op, tensor) for tensor in op.inputs])
         is_fed = [self._plan.is_fed(tensor) for tensor in op.outputs]
         outputs = tuple(
-            [_NOBODY if fed else self.slot(tensor) for tensor, fed in zip(op.outputs, is_fed, strict=True)]
+            [NOBODY if fed else self.slot(tensor) for tensor, fed in zip(op.outputs, is_fed, strict=True)]
         )
         if op.type in ("Enter", "RefEnter"):
             # Its output is one of the loop's; here it is what is handed to the loop.
@@ -300,8 +259,8 @@ class _FramePlan:
             guard = dict.fromkeys(
                 guard for slot in (*inputs, *waited_for) for guard in self._guards.get(slot, (slot,))
             )
-        ran = self.slot((op, "ran")) if op in self._waited_for else _NOBODY
-        return _Step(self._plan.kernel(op), inputs, outputs, tuple(guard), ran, (), op)
+        ran = self.slot((op, "ran")) if op in self._waited_for else NOBODY
+        return PlannedStep(self._plan.kernel(op), inputs, outputs, op, tuple(guard), ran)
 
     def _input_slot(self, op: Operation, tensor: Tensor) -> int:
         if not is_back_edge(op, tensor):
@@ -317,15 +276,15 @@ class _FramePlan:
         # It enters this frame or exits a loop in it, or it is a Merge, which is dead if its output is.
         return self.slot(op.outputs[0])
 
-    def _loop_step(self, frame: Frame) -> _Step:
+    def _loop_step(self, frame: Frame) -> PlannedStep:
         loop = _FramePlan(self._plan, frame).loop()
         inputs = tuple([self.slot(op) for op in frame.enters])
         outputs = tuple([self.slot(op.outputs[0]) for op in frame.exits])
-        return _Step(loop, inputs, outputs, (), _NOBODY, (), frame.enters[0])
+        return PlannedStep(loop, inputs, outputs, frame.enters[0])
 
 
 def _loop(
-    steps: Sequence[_Step],
+    steps: Sequence[PlannedStep],
     slot_count: int,
     constants: Sequence[tuple[int, Any]],
     enters: Sequence[int],
@@ -355,7 +314,7 @@ def _loop(
             values[slot] = DEAD
         results: list[Any] = [DEAD] * len(exits)
         while True:
-            _run(steps, values)
+            run_steps(steps, values)
             for index, slot in enumerate(exits):
                 if values[slot] is not DEAD:
                     results[index] = values[slot]
@@ -370,16 +329,3 @@ def _loop(
                 values[slot] = DEAD
 
     return run
-
-
-def _with_freeing(steps: Sequence[_Step], kept: Collection[int]) -> list[_Step]:
-    """The steps, each of which clears the slots that nobody needs after it."""
-    last_use: dict[int, int] = {}
-    for position, step in enumerate(steps):
-        used = (*step.outputs, *step.inputs, *step.guard, step.ran)
-        last_use.update(dict.fromkeys(used, position))
-    freed: list[list[int]] = [[] for _ in steps]
-    for slot, position in last_use.items():
-        if slot != _NOBODY and slot not in kept:
-            freed[position].append(slot)
-    return [step._replace(freed=tuple(freed[position])) for position, step in enumerate(steps)]

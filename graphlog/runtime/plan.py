@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -18,19 +18,8 @@ from graphlog.runtime.failures import cannot_run, cause, failed
 from graphlog.runtime.frames import MERGES, has_control_flow, is_back_edge, waited_for
 from graphlog.runtime.late_reads import late_reads
 from graphlog.runtime.observation import observable
+from graphlog.runtime.planned_steps import NOBODY, PlannedStep, run_steps, with_freeing
 from graphlog.runtime.user_kernels import checked
-
-_SEVERAL = (tuple, list)
-
-
-class _Step(NamedTuple):
-    """One operation: where its inputs lie, where its outputs go, and what nobody needs after it."""
-
-    kernel: Kernel
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
-    freed: tuple[int, ...]
-    op: Operation
 
 
 class Plan:
@@ -77,7 +66,9 @@ class Plan:
         self._fed = [(tensor, self._slot(tensor)) for tensor in feeds]
         self._fetched = [self._slot(element) if isinstance(element, Tensor) else None for element in elements]
         self.kernels = [(op, _kernel(op, state, late.get(op, ()))) for op in order]
-        self._steps = self._make_steps(frozenset(feeds))
+        fed = frozenset(feeds)
+        steps = [self._step(op, kernel, fed) for op, kernel in self.kernels]
+        self._steps = with_freeing(steps, {slot for slot in self._fetched if slot is not None})
         self._slot_count = len(self._slots)
 
     def _slot(self, tensor: Tensor) -> int:
@@ -88,26 +79,11 @@ class Plan:
         """Whether every operation runs once, since there are no branches and no loops."""
         return self._control_flow is None
 
-    def _make_steps(self, feeds: frozenset[Tensor]) -> list[_Step]:
-        last_use: dict[int, int] = {}
-        slots = []
-        for position, (op, _) in enumerate(self.kernels):
-            inputs = tuple([self._slot(tensor) for tensor in op.inputs])
-            # A fed output keeps the fed value: what the operation computes goes to a slot of nobody.
-            outputs = tuple([self._slot(tensor) if tensor not in feeds else -1 for tensor in op.outputs])
-            slots.append((inputs, outputs))
-            last_use.update(dict.fromkeys((*outputs, *inputs), position))
-        kept = {slot for slot in self._fetched if slot is not None} | {-1}
-        freed: list[list[int]] = [[] for _ in self.kernels]
-        for slot, position in last_use.items():
-            if slot not in kept:
-                freed[position].append(slot)
-        return [
-            _Step(kernel, inputs, outputs, tuple(freed[position]), op)
-            for position, ((op, kernel), (inputs, outputs)) in enumerate(
-                zip(self.kernels, slots, strict=True)
-            )
-        ]
+    def _step(self, op: Operation, kernel: Kernel, feeds: frozenset[Tensor]) -> PlannedStep:
+        inputs = tuple([self._slot(tensor) for tensor in op.inputs])
+        # A fed output keeps the fed value: what the operation computes goes to a slot of nobody.
+        outputs = tuple([self._slot(tensor) if tensor not in feeds else NOBODY for tensor in op.outputs])
+        return PlannedStep(kernel, inputs, outputs, op)
 
     def run(self, feeds: dict[Tensor, Any]) -> list[Any]:
         """Computes the elements.
@@ -125,26 +101,14 @@ class Plan:
         if self._control_flow is not None:
             with np.errstate(all="ignore"):
                 return _own_values(self._control_flow.run(feeds), borrowed)
-        # One slot more, for outputs that nobody reads (slot -1).
+        # One slot more, for outputs that nobody reads.
         values: list[Any] = [None] * (self._slot_count + 1)
         for tensor, slot in self._fed:
             value = feeds[tensor]
             is_variable = tensor.dtype.is_reference
             values[slot] = VariableCell(tensor.op.name).assign(value) if is_variable else value
         with np.errstate(all="ignore"):
-            for kernel, inputs, outputs, freed, op in self._steps:
-                arguments = [values[slot] for slot in inputs]
-                try:
-                    result = kernel(*arguments)
-                except Exception as error:
-                    raise failed(op, arguments, error) from cause(error)
-                if len(outputs) == 1 and not isinstance(result, _SEVERAL):
-                    values[outputs[0]] = result
-                else:
-                    for slot, value in zip(outputs, result, strict=True):
-                        values[slot] = value
-                for slot in freed:
-                    values[slot] = None
+            run_steps(self._steps, values)
         fetched = [None if slot is None else values[slot] for slot in self._fetched]
         return _own_values(fetched, borrowed)
 
