@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 # All else is imported where Ctrl-C is looked after: it takes half a second.
-from graphlog.cli.output import FAILED, FINE, INTERRUPTED, error_text, one_line
+from graphlog.cli.output import FAILED, FINE, INTERRUPTED, error_text, one_line, print_to_stderr
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -59,10 +59,11 @@ def _message(error: Any) -> str:
     if hasattr(error, "format_message"):  # a wrong option or argument
         context = getattr(error, "ctx", None)
         command = context.command_path if context is not None else "graphlog"
-        return f"{one_line(error.format_message()).rstrip('.')}. See {command} --help."
+        said = one_line(error.format_message()).rstrip(".")
+        return f"{said}{'' if said.endswith('?') else '.'} See {command} --help."
     return error_text(error)
 
 
 def _failed(message: str) -> int:
-    print(f"graphlog: {message}", file=sys.stderr)
+    print_to_stderr(f"graphlog: {message}")
     return FAILED

@@ -10,7 +10,7 @@ import typer
 
 from graphlog.cli.graph_sources import graph_source
 from graphlog.cli.number_texts import plural
-from graphlog.cli.options import AsJson
+from graphlog.cli.options import AsJson, check_local
 from graphlog.cli.output import FINE, print_json, print_table, shown
 from graphlog.cli.waiting import progress, waiting
 
@@ -33,6 +33,7 @@ def convert(
     """Make an event file of a graph, or of a table of scalars."""
     from graphlog.adapters.history_tables import is_history_table
 
+    check_local(source, logdir)
     if is_history_table(source):
         _convert_table(source, logdir, json)
     else:

@@ -18,6 +18,9 @@ from graphlog.cli.waiting import waiting
 if TYPE_CHECKING:
     from graphlog.inspect.differences.curve import CurveDiff
     from graphlog.inspect.differences.log import RunDiff
+_CHANGE = " → "
+# The columns of a table of scalars that are always there: the tag, and how far apart.
+_KEPT = (0, 6)
 _STYLES = {"-": "red", "+": "green", "~": "yellow", ">": "cyan", "!": "red"}
 
 
@@ -52,7 +55,7 @@ def _compare_graphs(old: str, new: str, most: int, json: bool) -> int:
         print("The graphs are the same.")
     else:
         _print_lines(graph_diff_lines(found, most))
-        print(graph_diff_summary(found))
+        print_styled(graph_diff_summary(found), "")
     return FINE if found.is_empty else FOUND
 
 
@@ -68,10 +71,12 @@ def _compare_logs(old: str, new: str, most: int, json: bool) -> int:
     if json:
         print_json(found)
         return max(tell_unread(*logs), FINE if found.is_empty else FOUND)
-    for sign, names in (("-", found.removed_runs), ("+", found.added_runs)):
+    for sign, path, names in (("-", old, found.removed_runs), ("+", new, found.added_runs)):
         for name in names:
-            print_styled(f"{sign} run {name}", _STYLES[sign])
+            print_styled(f"{sign} run {_run_name(name, path)}", _STYLES[sign])
     for run in found.runs:
+        both = dict.fromkeys([_run_name(run.old_name, old), _run_name(run.name, new)])
+        print_styled(f"run {' and '.join(both)}", "bold")
         _print_run(run, most)
     if found.is_empty:
         print("The logs are the same.")
@@ -88,9 +93,12 @@ def _print_lines(lines: Iterable[str], indent: int = 0) -> None:
         print_styled(f"{' ' * indent}{line}", style)
 
 
+def _run_name(name: str, path: str) -> str:
+    """The name of a run; of one that stands at the path itself, the path."""
+    return path if name == "." else name
+
+
 def _print_run(run: RunDiff, most: int) -> None:
-    names = run.name if run.name == run.old_name else f"{run.old_name} and {run.name}"
-    print_styled(f"run {names}", "bold")
     lines: list[str] = []
     for sign, tags in (("-", run.removed_tags), ("+", run.added_tags)):
         for kind, listed in tags.items():
@@ -107,23 +115,27 @@ def _print_run(run: RunDiff, most: int) -> None:
     _print_lines(lines, 2)
     _print_curves(run.curves, most)
     if not run.graph.is_empty:
-        print(f"  graph: {graph_diff_summary(run.graph)}")
+        print_styled(f"  graph: {graph_diff_summary(run.graph)}", "")
         _print_lines(graph_diff_lines(run.graph, most), 4)
     for problem in run.problems:
         print_styled(f"  ! {problem}", "red")
 
 
 def _print_curves(curves: Sequence[CurveDiff], most: int) -> None:
-    """Prints a table of the scalars that are not the same, old → new."""
+    """Prints a table of the scalars that are not the same, old → new, without columns that are the same."""
     if not curves:
         return
     head = ["scalars", "points", "final", "least", "most", "area", "furthest apart"]
-    print_table(head, map(_curve_cells, curves[:most]), breaks=[*head[2:], "scalars"])
+    rows = [_curve_cells(curve) for curve in curves[:most]]
+    changed = {place for row in rows for place, cell in enumerate(row) if _CHANGE in cell}
+    kept = sorted(changed.union(_KEPT))
+    head = [head[place] for place in kept]
+    print_table(head, [[row[place] for place in kept] for row in rows], breaks=[*head[1:], "scalars"])
     if len(curves) > most:
         print(f"… and {len(curves) - most:,} more; --most shows more")
 
 
-def _curve_cells(curve: CurveDiff) -> list[object]:
+def _curve_cells(curve: CurveDiff) -> list[str]:
     """The numbers of two curves; one where both are the same."""
     old, new = curve.old, curve.new
     numbers = [
@@ -148,4 +160,4 @@ def _text(number: float) -> str:
 
 
 def _both(old: str, new: str) -> str:
-    return old if old == new else f"{old} → {new}"
+    return old if old == new else f"{old}{_CHANGE}{new}"

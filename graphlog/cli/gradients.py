@@ -59,9 +59,10 @@ def gradients(
             print_styled(name, "bold")
         _print_table(variables)
     if not found:
-        print(
+        print_styled(
             "No gradients are logged here. SummaryWriter.add_gradients writes them in a training loop, "
-            "tf.summary.gradients in a graph."
+            "tf.summary.gradients in a graph.",
+            "",
         )
         return tell_unread(log)
     _print_advice(found)

@@ -103,7 +103,8 @@ def _similar_names_told(nodes: GraphNodes, wanted: Sequence[str]) -> Iterator[No
     try:
         yield
     except KeyError as error:
-        raise LookupError(f"{error_text(error)}{similar_names(nodes.names, wanted)}") from None
+        hint = similar_names(nodes.names, wanted) or " --find REGEX looks for names."
+        raise LookupError(f"{error_text(error)}{hint}") from None
 
 
 # Scopes

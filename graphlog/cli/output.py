@@ -172,8 +172,24 @@ def print_rows(rows: Iterable[Sequence[object]], indent: int = 2) -> None:
 
 
 def print_styled(text: str, style: str) -> None:
-    """Prints a line, ``shown``, in a rich style, such as ``"bold red"``, where the terminal has colours."""
-    console().print(shown(text), style=style, soft_wrap=True)
+    """Prints a text, ``shown``, in a rich style, such as ``"bold red"``, where the terminal has colours.
+
+    What does not fit the terminal goes on in the next line, a little further in.
+    """
+    from graphlog.cli.table_layout import broken
+
+    screen = console()
+    for line in broken(shown(text), screen.width):
+        screen.print(line, style=style, soft_wrap=True)
+
+
+def print_to_stderr(text: str) -> None:
+    """Prints a text, ``shown`` before, to stderr; in a terminal as lines that fit it."""
+    if sys.stderr.isatty():
+        from graphlog.cli.table_layout import broken
+
+        text = "\n".join(broken(text, console(to_stderr=True).width))
+    print(text, file=sys.stderr)
 
 
 def console(to_stderr: bool = False) -> Console:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from graphlog.cli.number_texts import bytes_text, plural
-from graphlog.cli.options import AsJson
+from graphlog.cli.options import AsJson, check_local
 from graphlog.cli.output import FINE, FOUND, print_json, print_table, shown
 from graphlog.cli.waiting import waiting
 
@@ -27,6 +27,9 @@ def repair(
     """
     from graphlog.inspect import repair as library
 
+    check_local(source, output)
+    if source.is_dir():
+        raise ValueError(f"{source} is a folder: name a file of it; graphlog check tells which are damaged.")
     with waiting(f"reading {source}"):
         report = library.repair(source, output, overwrite)
     if json:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from graphlog.cli.output import FINE, FOUND, shown
+from graphlog.cli.output import FINE, FOUND, print_to_stderr, shown
 
 if TYPE_CHECKING:
     from graphlog.readers.log import Log
@@ -24,10 +23,8 @@ def tell_unread(*logs: Log) -> int:
     """
     damage = list(dict.fromkeys(shown(item) for log in logs for item in log.damage))
     for text in damage[:_MOST_NAMED]:
-        print(f"graphlog: not read: {text}", file=sys.stderr)
+        print_to_stderr(f"graphlog: not read: {text}")
     if len(damage) > _MOST_NAMED:
-        print(
-            f"graphlog: not read: {len(damage) - _MOST_NAMED:,} places more; graphlog inspect --json has all",
-            file=sys.stderr,
-        )
+        more = f"{len(damage) - _MOST_NAMED:,} places more"
+        print_to_stderr(f"graphlog: not read: {more}; graphlog inspect --json has all")
     return FOUND if damage else FINE

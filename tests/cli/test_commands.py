@@ -313,14 +313,40 @@ def test_diff_tells_renames_shapes_and_counts_what_was_added(tmp_path: Path, run
     )
 
 
+def test_long_lines_go_on_further_in(tmp_path: Path, run: Run) -> None:
+    lines = run("diff", *two_models(tmp_path), columns=60).out.splitlines()
+    assert max(map(len, lines)) <= 60
+    assert any(line.startswith("        ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("repair s3://bucket/events -o mended", "s3://bucket/events is a URL"),
+        ("convert history.csv s3://bucket/logs", "s3://bucket/logs is a URL"),
+        ("repair . -o mended", ". is a folder: name a file of it"),
+        ("inspct .", "No such command 'inspct'. Did you mean 'inspect'? See graphlog --help."),
+    ],
+)
+def test_what_cannot_be_done_is_told_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, arguments: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = run(*arguments.split())
+    assert answer.status == 2
+    assert answer.err.startswith(f"graphlog: {said}")
+
+
 def test_diff_shows_final_least_most_and_area_of_curves(tmp_path: Path, run: Run) -> None:
     for name, values in (("old", [4.0, 2.0, 3.0]), ("new", [4.0, 1.0, 2.0])):
         with tf.SummaryWriter(tmp_path / name) as writer:
             writer.add_scalar_series("loss", np.arange(3), np.array(values))
             writer.add_scalar_series("same", np.arange(3), np.ones(3))
-    lines = run("diff", tmp_path / "old", tmp_path / "new").out.splitlines()
+    lines = run("diff", tmp_path / "old", tmp_path / "new", columns=300).out.splitlines()
     (row,) = [line for line in lines if "~" in line and "loss" in line]
-    assert re.split(r" {2,}", row) == ["~ loss", "3", "3 → 2", "2 → 1", "4", "5.5 → 4", "1 at step 1"]
+    # Columns that are the same for all, such as "points" and "most", are left out.
+    assert re.split(r" {2,}", row) == ["~ loss", "3 → 2", "2 → 1", "5.5 → 4", "1 at step 1"]
+    assert lines[0] == f"run {tmp_path / 'old'} and {tmp_path / 'new'}"
     assert not any("same" in line for line in lines)
 
 

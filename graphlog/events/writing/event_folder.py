@@ -63,4 +63,4 @@ def _make_folder(path: str) -> None:
     try:
         os.makedirs(path, exist_ok=True)
     except FileExistsError:
-        raise NotADirectoryError(errno.ENOTDIR, "A file, and no folder for event files", path) from None
+        raise NotADirectoryError(errno.ENOTDIR, "Not a folder for event files, but a file", path) from None
