@@ -1,160 +1,27 @@
 """A program as straight-line Python, which runs several times as fast as looking up step after step.
 
 Each step becomes a line that calls its kernel. A value is a local variable; it is forgotten after its last
-use, or its variable is used again. The lines are known to ``linecache``, so that a traceback shows them, and
-an error finds its operation by its line.
+use, or its variable is used again.
 """
 
 from __future__ import annotations
 
-import contextvars
-import functools
-import itertools
-import linecache
-import weakref
-from collections.abc import Callable, Collection, Mapping, Sequence
-from types import TracebackType
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from graphlog.core.op_definition import Kernel
-from graphlog.core.operation import Operation
-from graphlog.core.session_state import VariableCell
 from graphlog.core.shapes import element_count
-from graphlog.runtime.buffers import BufferPlan, may_return_inputs, planned
-from graphlog.runtime.failures import cause, failed
+from graphlog.runtime.buffers import BufferPlan, may_return_inputs
+from graphlog.runtime.own_values import copy_of, own
 from graphlog.runtime.simplification import Program, Step, Value
-
-_numbers = itertools.count()
 
 # Small arrays stay until their variable is used again: to clear it takes longer than their memory is worth.
 _SMALL = 1 << 14
 
 
-class CompiledProgram:
-    """A program that is ready to run, from several threads at once too.
-
-    Args:
-        program: what to run.
-
-    Attributes:
-        program: the same.
-        text: the Python text that runs it.
-        takes: whether values can be fed as they are: whether they are arrays that need no conversion.
-    """
-
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        self._plan = planned(program)
-        source = _Source(program, self._plan)
-        self.text = source.text
-        self._steps_by_line = source.steps_by_line
-        self._places = source.places
-        self._filename = f"<graphlog run {next(_numbers)}>"
-        lines = self.text.splitlines(keepends=True)
-        linecache.cache[self._filename] = (len(self.text), None, lines, self._filename)
-        weakref.finalize(self, linecache.cache.pop, self._filename, None)
-        self._names = source.names
-        self._make = self._executed(self.text, self._filename)
-        self.takes = _check_of_feeds(program.feeds)
-        self._calls_users_code = any(map(_calls_users_code, program.steps))
-        # Functions with memory of their own that no run uses just now.
-        self._idle: list[Callable[..., list[Any]]] = []
-
-    def run(self, feeds: Collection[Any]) -> list[Any]:
-        """Computes the elements.
-
-        Args:
-            feeds: an array for each fed tensor, row by row in memory.
-
-        Returns:
-            For each element its value, which is the caller's own; None for an operation.
-
-        Raises:
-            OpError: an operation failed.
-        """
-        try:
-            function = self._idle.pop()
-        except IndexError:
-            function = self._new_function()
-        try:
-            return function(*feeds)
-        except Exception as error:
-            raise self._located(error, error.__traceback__) from cause(error)
-        finally:
-            self._idle.append(function)
-
-    def watched(self, look: Callable[[], None]) -> tuple[Callable[..., list[Any]], list[Operation]]:
-        """A function of the feeds that calls ``look`` before each step and at the end.
-
-        Args:
-            look: what is called.
-
-        Returns:
-            The function, and the operation of each step.
-        """
-        lines = self.text.splitlines()
-        last = len(lines) - 1  # Before it returns its function, ``make`` ends with what this returns.
-        for number in sorted([*self._steps_by_line, last], reverse=True):
-            lines.insert(number - 1, "        look()")
-        make = self._executed("\n".join(lines), f"{self._filename} watched", look=look)
-        return self._with_memory(make), [step.op for step, _ in self._steps_by_line.values()]
-
-    @staticmethod
-    def _executed(text: str, filename: str, **names: Any) -> Callable[..., Callable[..., list[Any]]]:
-        """The function ``make`` of a text."""
-        scope: dict[str, Any] = {"__name__": __name__, **names}  # Whose code it is.
-        exec(compile(text, filename, "exec"), scope)
-        make: Callable[..., Callable[..., list[Any]]] = scope["make"]
-        return make
-
-    def _with_memory(self, make: Callable[..., Callable[..., list[Any]]]) -> Callable[..., list[Any]]:
-        """What ``make`` makes of the kernels, the constants and new memory."""
-        arrays = self._plan.arrays()
-        return make(*self._names.values(), *[arrays[place] for place in self._places])
-
-    def _new_function(self) -> Callable[..., list[Any]]:
-        """A function of the feeds, with memory of its own, that does not warn of overflow and the like."""
-        function = self._with_memory(self._make)
-        if self._calls_users_code or _ERROR_STATE_IS_THE_THREADS:
-            return _silently(function)
-        # A context of its own, in which nothing warns, is entered sooner than np.errstate; but a function of
-        # the user's would miss the variables of his context.
-        context = contextvars.Context()
-        context.run(np.seterr, all="ignore")
-        return functools.partial(context.run, function)
-
-    def _located(self, error: Exception, traceback: TracebackType | None) -> Exception:
-        """The error with the operation whose line failed, and the values it was given."""
-        while traceback is not None and traceback.tb_frame.f_code.co_filename != self._filename:
-            traceback = traceback.tb_next
-        if traceback is None or traceback.tb_lineno not in self._steps_by_line:
-            return error
-        step, names = self._steps_by_line[traceback.tb_lineno]
-        known = {**self._names, **traceback.tb_frame.f_locals}
-        return failed(step.op, [known.get(name) for name in names], error)
-
-
-def _check_of_feeds(feeds: Sequence[Value]) -> Callable[..., bool]:
-    """A function of fed values: whether they are arrays of these dtypes and shapes, row by row in memory."""
-    names: dict[str, Any] = {"ndarray": np.ndarray}
-    conditions = []
-    for index, value in enumerate(feeds):
-        dtype = value.tensor.dtype.numpy_dtype
-        if dtype.kind == "O":  # Strings may have to be encoded.
-            return lambda *values: False
-        names[f"d{index}"] = dtype
-        conditions.append(
-            f"type(f{index}) is ndarray and f{index}.dtype is d{index} and f{index}.shape == "
-            f"{value.tensor.static_shape} and f{index}.flags.c_contiguous"
-        )
-    arguments = ", ".join(f"f{index}" for index in range(len(feeds)))
-    made: Callable[..., bool] = eval(f"lambda {arguments}: {' and '.join(conditions) or 'True'}", names)
-    return made
-
-
-class _Source:
+class SourceText:
     """The text of a program, and what its names stand for.
 
     Attributes:
@@ -165,7 +32,7 @@ class _Source:
     """
 
     def __init__(self, program: Program, plan: BufferPlan) -> None:
-        self.names: dict[str, Any] = {"own": _own, "copy_of": _copy_of}
+        self.names: dict[str, Any] = {"own": own, "copy_of": copy_of}
         self.steps_by_line: dict[int, tuple[Step, list[str]]] = {}
         self._plan = plan
         self._names: dict[int, str] = {}
@@ -273,33 +140,11 @@ def _is_small(value: Value) -> bool:
     return size is not None and size * value.tensor.dtype.size <= _SMALL
 
 
-def _is_users(step: Step) -> bool:
-    definition = step.op.definition
-    return definition is not None and definition.is_users
-
-
-# NumPy keeps it in a context variable from version 2 on.
-_ERROR_STATE_IS_THE_THREADS = int(np.__version__.split(".")[0]) < 2
-
-
-def _calls_users_code(step: Step) -> bool:
-    definition = step.op.definition
-    return definition is not None and definition.calls_users_code
-
-
-def _silently(function: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
-    def silent(*feeds: Any) -> list[Any]:
-        with np.errstate(all="ignore"):
-            return function(*feeds)
-
-    return silent
-
-
 def _gives_several(step: Step) -> bool:
     """Whether a kernel returns a tuple, and not the one output itself."""
     definition = step.op.definition
     assert definition is not None
-    if _is_users(step):
+    if definition.is_users:
         return len(step.outputs) > 1
     return len(definition.outputs) > 1 or any(argument.is_list for argument in definition.outputs)
 
@@ -320,21 +165,3 @@ def _results(program: Program, names: Mapping[int, str]) -> list[str]:
         # The next who wants the same value gets a copy.
         foreign.add(value.number)
     return results
-
-
-def _own(value: Any) -> Any:
-    """A value that a kernel has returned, as one that the caller may keep and change."""
-    if type(value) is np.ndarray:
-        if value.ndim == 0:
-            return value[()]
-        return value if value.base is None and value.flags.writeable else _copy_of(value)
-    return _copy_of(value) if isinstance(value, VariableCell | np.ndarray) else value
-
-
-def _copy_of(value: Any) -> Any:
-    """A copy of a value that somebody else has."""
-    if isinstance(value, VariableCell):
-        value = value.read()
-    if not isinstance(value, np.ndarray):
-        return value
-    return value.copy() if value.ndim else value[()]

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from graphlog.core.control_flow import DEAD
-from graphlog.core.errors import ResourceExhaustedError
 from graphlog.core.op_definition import Kernel
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState, VariableCell
@@ -18,6 +17,7 @@ from graphlog.runtime.failures import cannot_run, cause, failed
 from graphlog.runtime.frames import MERGES, has_control_flow, is_back_edge, waited_for
 from graphlog.runtime.late_reads import late_reads
 from graphlog.runtime.observation import observable
+from graphlog.runtime.own_values import copy_of, own
 from graphlog.runtime.planned_steps import NOBODY, PlannedStep, run_steps, with_freeing
 from graphlog.runtime.user_kernels import checked
 
@@ -115,27 +115,13 @@ class Plan:
 
 def _own_values(values: Sequence[Any], borrowed: set[int]) -> list[Any]:
     """The values, copied where the caller could change something else by changing them."""
-    own = []
+    results = []
     for value in values:
         if isinstance(value, VariableCell):
             value = value.read()
-        if isinstance(value, np.ndarray):
-            is_shared = value.base is not None or not value.flags.writeable or id(value) in borrowed
-            borrowed.add(id(value))
-            if value.ndim == 0:
-                value = value[()]
-            elif is_shared:
-                value = _copy(value)
-        own.append(value)
-    return own
-
-
-def _copy(value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    try:
-        return value.copy()
-    except MemoryError as error:
-        # A constant that repeats one value takes no memory until somebody asks for it.
-        raise ResourceExhaustedError(None, None, f"A value that is fetched is too large: {error}") from error
+        results.append(copy_of(value) if id(value) in borrowed else own(value))
+        borrowed.add(id(value))
+    return results
 
 
 def _kernel(op: Operation, state: SessionState, late: Sequence[tuple[int, Operation]] = ()) -> Kernel:

@@ -11,7 +11,7 @@ from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState, VariableCell
 from graphlog.core.shapes import StaticShape, TensorShape, is_compatible, is_fully_defined
 from graphlog.core.tensor import Tensor
-from graphlog.runtime.code_generation import CompiledProgram
+from graphlog.runtime.compiled_program import CompiledProgram
 from graphlog.runtime.plan import Plan
 from graphlog.runtime.simplification import HANDLES, is_variable, simplified
 

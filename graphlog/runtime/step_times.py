@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from graphlog.core.operation import Operation
-from graphlog.runtime.code_generation import CompiledProgram
+from graphlog.runtime.compiled_program import CompiledProgram
 from graphlog.runtime.runner import Runner
 
 
