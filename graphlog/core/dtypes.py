@@ -224,7 +224,9 @@ def as_dtype(value: object) -> DType:
     """
     if isinstance(value, DType):
         return value
-    found: DType | None = None
+    found: DType | None = _BY_NUMPY.get(value) if isinstance(value, np.dtype) else None
+    if found is not None:
+        return found
     if isinstance(value, str):
         name, is_reference = value.removesuffix("_ref"), value.endswith("_ref")
         found = _BY_NAME.get(name)

@@ -18,6 +18,7 @@ _OPERATION_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*")
 _SCOPE_NAME = re.compile(r"[A-Za-z0-9_.\-/]*")
 
 
+@functools.lru_cache(maxsize=4096)
 def check_operation_name(name: str) -> None:
     """Raises ValueError unless an operation may be called ``name``."""
     if not _OPERATION_NAME.fullmatch(name):

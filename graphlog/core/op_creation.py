@@ -25,8 +25,8 @@ def create(
         name = definition.type
     elif type(name) is not str:
         names.check_is_text(name)
-    tensors = _tensors(definition, inputs)
-    graph = _common_graph(tensors)
+    tensors = _tensors(definition, inputs) if definition.takes_list else inputs
+    graph = _common_graph(tensors) if inputs else get_default_graph()
     top = default_stacks.graphs.top
     is_captured = top is not None and top is not graph and top.captures_tensors
     if graph is None or not name or is_captured or graph.control_flow_context is not None:
@@ -52,7 +52,7 @@ _SIGNATURES_KEPT = 256
 
 def _tensors(definition: OpDefinition, inputs: Sequence[Any]) -> Sequence[Any]:
     """The inputs, with the items in the place of those that are lists."""
-    if not definition.takes_list or len(inputs) != len(definition.inputs):
+    if len(inputs) != len(definition.inputs):
         return inputs
     flat: list[Any] = []
     for argument, value in zip(definition.inputs, inputs, strict=True):

@@ -33,16 +33,17 @@ _COMPARISONS: dict[str, Any] = {
     "eq": np.equal,
     "ne": np.not_equal,
 }
+_NO_ARRAYS = (str, bytes, dict)
 _UNARY: dict[str, Any] = {"neg": np.negative, "pos": np.positive, "abs": np.absolute, "invert": np.invert}
 
 
 def _binary(function: Any, is_reflected: bool = False) -> Callable[[Any, Any], Any]:
     def operator(self: Any, other: Any) -> Any:
         # What has operators of its own, and is no array, may know better.
-        if other is None or isinstance(other, str | bytes | dict):
+        if other is None or isinstance(other, _NO_ARRAYS):
             return NotImplemented
         result = function(other, self) if is_reflected else function(self, other)
-        if isinstance(kind_of(self), type) and isinstance(kind_of(other), type):
+        if self.python_type is not None and isinstance(kind_of(other), type):
             # Numbers of Python's give such a number.
             result.python_type = {"f": float, "i": int, "c": complex}.get(result.dtype.kind)
         return result

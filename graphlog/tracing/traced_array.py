@@ -61,9 +61,7 @@ class TracedArray:
     def __array_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        from graphlog.tracing.calls import call_array_function
-
-        return call_array_function(func, args, kwargs)
+        return _caller_of_array_functions()(func, args, kwargs)
 
     def __array__(self, dtype: object = None, copy: object = None) -> NoReturn:
         raise TracingError(
@@ -278,6 +276,14 @@ def _caller_of_universal_functions() -> Callable[..., Any]:
     from graphlog.tracing.functions.universal_functions import call_universal_function
 
     return call_universal_function
+
+
+@functools.cache
+def _caller_of_array_functions() -> Callable[..., Any]:
+    """As above."""
+    from graphlog.tracing.calls import call_array_function
+
+    return call_array_function
 
 
 def _no_attribute(name: str) -> AttributeError:

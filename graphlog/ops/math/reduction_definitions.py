@@ -36,7 +36,7 @@ def reduced_static_shape(op: Operation) -> list[StaticShape]:
         return [None]
     if axes is None:
         return [(None,) * len(shape) if keep else None]
-    reduced = {_axis_in_range(axis, len(shape)) for axis in np.ravel(axes).tolist()}
+    reduced = {_axis_in_range(axis, len(shape)) for axis in axes.ravel().tolist()}
     if keep:
         return [tuple([1 if axis in reduced else size for axis, size in enumerate(shape)])]
     return [tuple([size for axis, size in enumerate(shape) if axis not in reduced])]

@@ -32,15 +32,15 @@ def call_universal_function(
     dtype = kwargs.pop("dtype", None)
     if kwargs:
         raise TracingError(f"np.{ufunc.__name__} cannot be traced with the argument {next(iter(kwargs))!r}.")
-    if ufunc.__name__ in PRODUCTS:
-        return PRODUCTS[ufunc.__name__](*inputs)
-    if ufunc not in BUILDERS:
+    builder = BUILDERS.get(ufunc)
+    if builder is None:
+        if ufunc.__name__ in PRODUCTS:
+            return PRODUCTS[ufunc.__name__](*inputs)
         raise TracingError(
             f"np.{ufunc.__name__} cannot be traced: graphlog knows no operation for it. Write it with "
             "functions that can be, or call it before, and give its result as an argument."
         )
-    tensors = _operands(ufunc, inputs, dtype)
-    result = BUILDERS[ufunc](*tensors)
+    result = builder(*_operands(ufunc, inputs, dtype))
     return tuple(map(TracedArray, result)) if isinstance(result, tuple) else TracedArray(result)
 
 
