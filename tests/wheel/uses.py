@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import signal
 import subprocess
 import sys
 import urllib.request
@@ -73,8 +72,7 @@ def run_view() -> None:
             with urllib.request.urlopen(f"{address}data/runs", timeout=60) as answer:
                 assert answer.status == 200
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=60)
+            process.terminate()  # a shell that runs this in the background has interrupts ignored
 
 
 def output(*arguments: str) -> str:
