@@ -23,7 +23,7 @@ ADVICE = {
     "nan": Advice(
         "A number of the gradient is not a number (NaN). The next update makes the weights NaN, too, and "
         "soon everything that is computed from them.",
-        "Look for log(0), 0/0, sqrt at 0 and infinite inputs; gl.debug_numerics() names the operation "
+        "Look for log(0), 0/0, sqrt at 0 and infinite inputs; tf.debug_numerics() names the operation "
         "that makes the first NaN. Then lower the learning rate, or clip gradients.",
     ),
     "inf": Advice(

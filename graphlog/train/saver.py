@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from graphlog.core.default_graph import get_default_graph
@@ -199,7 +200,8 @@ class Saver:
         Args:
             sess: the Session that has their values.
             save_path: the prefix of the file.
-            global_step: the step, which is put behind the prefix: a number, a tensor or a variable.
+            global_step: the step, which is put behind the prefix: a number, also one of NumPy as a run
+                returns it, a tensor or a variable.
             latest_filename: the name of the file that says which checkpoints there are.
             meta_graph_suffix: what the name of the graph's file ends in.
             write_meta_graph: whether the graph is written too.
@@ -223,7 +225,7 @@ class Saver:
             raise ValueError("'latest_filename' must not contain path components")
         prefix = os.fspath(save_path)
         if global_step is not None:
-            if not isinstance(global_step, int):
+            if not isinstance(global_step, Integral):
                 global_step = global_step_value(sess, global_step)
             prefix = f"{prefix}-{global_step:08d}" if self._pads_step else f"{prefix}-{global_step}"
         elif os.path.basename(prefix) == latest_filename:

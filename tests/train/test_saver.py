@@ -48,6 +48,15 @@ def test_what_was_saved_is_restored_without_initialization(graph: tf.Graph, tmp_
         assert archive["scope/b"] == 7
 
 
+def test_the_step_may_be_what_a_run_returned(graph: tf.Graph, tmp_path: Path) -> None:
+    step = tf.train.get_or_create_global_step()
+    with initialized() as session:
+        fetched = session.run(step)
+        assert isinstance(fetched, np.int64)
+        path = tf.train.Saver().save(session, str(tmp_path / "model.ckpt"), global_step=fetched)
+    assert path == str(tmp_path / "model.ckpt-0")
+
+
 def test_the_step_may_be_a_variable_or_be_padded(graph: tf.Graph, tmp_path: Path) -> None:
     step = tf.train.get_or_create_global_step()
     with initialized() as session:
