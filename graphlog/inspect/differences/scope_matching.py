@@ -27,6 +27,12 @@ _Groups = Mapping[int | str, list[int]]
 # Names with more parts than this are in one scope from here on: a stranger's name may have a million.
 _MOST_PARTS = 64
 
+# So much memory scopes may take, in letters of their names, and in a tree some times its nodes more: where
+# names have many parts, all of them other ones, the scopes would take hundreds of times what the graph does.
+_ROOM = 1 << 27
+_ROOM_OF_A_SCOPE = 500
+_TIMES_ITS_NODES = 4
+
 # Of how many scopes within one each is compared with each.
 _MOST_COMPARED = 64
 
@@ -64,6 +70,8 @@ class ScopeTree:
         self.nodes = [MISSING]
         self.parents = [MISSING]
         self.children: list[dict[str, int]] = [{}]
+        letters = sum(map(len, nodes.names)) + _ROOM_OF_A_SCOPE * len(nodes.names)
+        self._room = _ROOM + _TIMES_ITS_NODES * letters
         for position, free in enumerate(is_free):
             if free:
                 self._add(position)
@@ -84,7 +92,8 @@ class ScopeTree:
 
     def _add(self, position: int) -> None:
         scope = _ROOT
-        for part in self._nodes.names[position].split("/", _MOST_PARTS):
+        # Where there is no more room for scopes, a name is in none.
+        for part in self._nodes.names[position].split("/", _MOST_PARTS if self._room > 0 else 0):
             child = self.children[scope].get(part)
             if child is None:
                 child = self.children[scope][part] = len(self.paths)
@@ -92,6 +101,7 @@ class ScopeTree:
                 self.nodes.append(MISSING)
                 self.parents.append(scope)
                 self.children.append({})
+                self._room -= _ROOM_OF_A_SCOPE + len(self.paths[child])
             scope = child
         self.nodes[scope] = position
 
@@ -230,10 +240,15 @@ def counterparts(names: Iterable[tuple[str, str]]) -> dict[str, str]:
         For the names of scopes of one graph those of the other; none of them twice.
     """
     votes: Counter[tuple[str, str]] = Counter()
+    room = _ROOM
     for first, second in names:
+        if room < 0:
+            break
         parts = first.split("/", _MOST_PARTS), second.split("/", _MOST_PARTS)
         for depth in range(1, min(map(len, parts))):
-            votes["/".join(parts[0][:-depth]), "/".join(parts[1][:-depth])] += 1
+            vote = "/".join(parts[0][:-depth]), "/".join(parts[1][:-depth])
+            room -= 0 if vote in votes else _ROOM_OF_A_SCOPE + len(vote[0]) + len(vote[1])
+            votes[vote] += 1
     found: dict[str, str] = {}
     taken: set[str] = set()
     for old, new in sorted(votes, key=lambda item: (-votes[item], sorted(item))):
