@@ -151,7 +151,7 @@ class Run:
     def tags(self) -> dict[str, list[str]]:
         """The tags by kind; the kinds are the names of the methods that take them."""
         index = self._index
-        found: dict[str, list[str]] = {"scalars": index.scalar_tags}
+        found: dict[str, list[str]] = {"scalars": list(index.scalar_tags)}
         found |= {kind: list(index.places.get(kind, {})) for kind in KINDS[1:]}
         return {kind: tags for kind, tags in found.items() if tags}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, KeysView, Mapping, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -76,9 +76,9 @@ class RunIndex:
         return self.event_count > count
 
     @property
-    def scalar_tags(self) -> list[str]:
-        """The tags that have scalars."""
-        return list(self._scalars)
+    def scalar_tags(self) -> KeysView[str]:
+        """The tags that have scalars; there may be hundreds of thousands."""
+        return self._scalars.keys()
 
     def scalars(self, tag: str) -> ScalarColumns:
         """The scalars of a tag; their ``offsets`` are orders, see ``order_of``.
