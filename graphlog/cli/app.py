@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import Any
@@ -16,8 +17,11 @@ def main(arguments: list[str] | None = None) -> None:
     Args:
         arguments: the arguments; those of the process if None.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # it was closed before: the exit status tells what is to be told
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  # it stays open to the end
+        elif hasattr(stream, "reconfigure"):
             # A terminal that knows few letters shows others for those that it lacks.
             stream.reconfigure(errors="backslashreplace")
     sys.exit(_status(arguments))
@@ -65,5 +69,6 @@ def _message(error: Any) -> str:
 
 
 def _failed(message: str) -> int:
-    print_to_stderr(f"graphlog: {message}")
+    with contextlib.suppress(OSError):  # where that cannot be told either, the exit status tells it
+        print_to_stderr(f"graphlog: {message}")
     return FAILED

@@ -547,6 +547,22 @@ def test_a_closed_pipe_is_no_error(logdir: Path) -> None:
     assert done.stdout.splitlines()[-1] == "0"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize(
+    "where", [">&-", "2>&-", "<&- >&- 2>&-", ">/dev/full", "2>/dev/full", ">/dev/full 2>&1"]
+)
+def test_the_exit_status_is_right_where_nothing_can_be_printed(logdir: Path, where: str) -> None:
+    graphlog = f"{sys.executable} -m graphlog"
+    program = (
+        f"{graphlog} check {logdir}/nothing {where}; echo $?; {graphlog} check {logdir} {where}; echo $?"
+    )
+    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=True)
+    statuses = [line for line in done.stdout.splitlines() if line in ("0", "1", "2")]
+    assert statuses == ["2", "2" if where.startswith(">/dev/full") else "0"]
+    assert "Traceback" not in done.stderr
+    assert "NoneType" not in done.stderr
+
+
 def test_view_prints_an_address_that_answers(logdir: Path) -> None:
     import signal
     import urllib.request
