@@ -20,15 +20,22 @@ class DType:
         name: TensorFlow's name, such as ``"float32"``.
         number: the value in the ``DataType`` enum; references are offset by 100.
         numpy_dtype: the NumPy type of an array that holds such elements.
+        base: of a reference, the type of what it refers to.
+
+    Attributes:
+        name: see above.
+        number: see above.
+        numpy_dtype: see above, as an ``np.dtype``.
+        base_dtype: this type without the reference that a mutable variable adds.
     """
 
-    __slots__ = ("_base", "_numpy_dtype", "_reference", "name", "number")
+    __slots__ = ("_reference", "base_dtype", "name", "number", "numpy_dtype")
 
     def __init__(self, name: str, number: int, numpy_dtype: Any, base: DType | None = None) -> None:
         self.name = name
         self.number = number
-        self._numpy_dtype: np.dtype[Any] = np.dtype(numpy_dtype)
-        self._base = base or self
+        self.numpy_dtype: np.dtype[Any] = np.dtype(numpy_dtype)
+        self.base_dtype = base or self
         self._reference: DType | None = None
 
     @property
@@ -39,75 +46,65 @@ class DType:
     @property
     def as_numpy_dtype(self) -> Any:
         """The NumPy scalar type (``np.float32``), or ``object`` for strings and handles."""
-        if self._numpy_dtype.names or self._numpy_dtype.kind == "V":
-            return self._numpy_dtype
-        return self._numpy_dtype.type if self._numpy_dtype.kind != "O" else object
-
-    @property
-    def numpy_dtype(self) -> np.dtype[Any]:
-        """The ``np.dtype`` of arrays of this type."""
-        return self._numpy_dtype
-
-    @property
-    def base_dtype(self) -> DType:
-        """This type without the reference that a mutable variable adds."""
-        return self._base
+        if self.numpy_dtype.names or self.numpy_dtype.kind == "V":
+            return self.numpy_dtype
+        return self.numpy_dtype.type if self.numpy_dtype.kind != "O" else object
 
     @property
     def real_dtype(self) -> DType:
         """The type of the real part."""
-        return {"complex64": float32, "complex128": float64}.get(self._base.name, self)
+        return {"complex64": float32, "complex128": float64}.get(self.base_dtype.name, self)
 
     @property
     def reference(self) -> DType:
         """The type of a mutable reference to elements of this type."""
-        if self._base is not self:
+        if self.base_dtype is not self:
             return self
         if self._reference is None:
             self._reference = DType(
-                self.name + "_ref", self.number + _REFERENCE_OFFSET, self._numpy_dtype, base=self
+                self.name + "_ref", self.number + _REFERENCE_OFFSET, self.numpy_dtype, base=self
             )
         return self._reference
 
     @property
     def is_reference(self) -> bool:
         """Whether this is a reference type."""
-        return self._base is not self
+        return self.base_dtype is not self
 
     @property
     def is_bool(self) -> bool:
         """Whether the elements are booleans."""
-        return self._base.name == "bool"
+        return self.base_dtype.name == "bool"
 
     @property
     def is_floating(self) -> bool:
         """Whether the elements are real floating-point numbers."""
-        return self._base.name in ("float16", "float32", "float64", "bfloat16")
+        return self.base_dtype.name in ("float16", "float32", "float64", "bfloat16")
 
     @property
     def is_complex(self) -> bool:
         """Whether the elements are complex numbers."""
-        return self._base.name in ("complex64", "complex128")
+        return self.base_dtype.name in ("complex64", "complex128")
 
     @property
     def is_integer(self) -> bool:
         """Whether the elements are integers (quantized types are not)."""
-        return self._numpy_dtype.kind in "iu" and not self.is_quantized and self._base.name != "bfloat16"
+        return self.numpy_dtype.kind in "iu" and not self.is_quantized and self.base_dtype.name != "bfloat16"
 
     @property
     def is_unsigned(self) -> bool:
         """Whether the elements are unsigned integers."""
-        return self.is_integer and self._numpy_dtype.kind == "u"
+        return self.is_integer and self.numpy_dtype.kind == "u"
 
     @property
     def is_quantized(self) -> bool:
         """Whether the elements are quantized integers."""
-        return self._base.name.startswith(("qint", "quint"))
+        return self.base_dtype.name.startswith(("qint", "quint"))
 
     @property
     def size(self) -> int:
         """Bytes of one element (that of a pointer for strings and handles)."""
-        return int(self._numpy_dtype.itemsize)
+        return int(self.numpy_dtype.itemsize)
 
     @property
     def min(self) -> Any:
@@ -129,10 +126,10 @@ class DType:
         return 0, self.max
 
     def _limit(self, which: str) -> Any:
-        if self._numpy_dtype.kind == "f":
-            return getattr(np.finfo(self._numpy_dtype), which)
+        if self.numpy_dtype.kind == "f":
+            return getattr(np.finfo(self.numpy_dtype), which)
         if self.is_integer:
-            return getattr(np.iinfo(self._numpy_dtype), which)
+            return getattr(np.iinfo(self.numpy_dtype), which)
         raise TypeError(f"Cannot find {which}imum value of {self}.")
 
     def is_compatible_with(self, other: object) -> bool:

@@ -14,6 +14,7 @@ from graphlog.core.dtypes import DType
 from graphlog.core.graph import Graph
 from graphlog.core.op_definition import Argument, OpDefinition, Signature
 from graphlog.core.operation import Operation
+from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
 
 
@@ -91,10 +92,13 @@ def _signature_key(inputs: Sequence[Any], attributes: Mapping[str, Any]) -> tupl
         for value in inputs
     ]
     for name, value in attributes.items():
-        # The type belongs to the key, since False equals 0.
-        if type(value) not in _COMPARABLE:
+        kind = type(value)
+        if kind is TensorShape:
+            value = value.as_tuple()
+        elif kind not in _COMPARABLE:
             return None
-        key.append((name, type(value), value))
+        # The type belongs to the key, since False equals 0.
+        key.append((name, kind, value))
     return tuple(key)
 
 

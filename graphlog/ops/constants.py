@@ -82,10 +82,13 @@ def constant(
         array = _with_shape(array, static_shape(shape), verify_shape)
     array = array.view()
     array.flags.writeable = False
-    operation = get_default_graph().create_op(
-        "Const", [], name=name, attributes={"value": array, "dtype": as_dtype(array.dtype)}
-    )
-    return operation.outputs[0]
+    return constant_of(array, name)
+
+
+def constant_of(array: np.ndarray[Any, Any], name: str = "Const") -> Tensor:
+    """A constant tensor of a read-only array, which is not copied."""
+    attributes = {"value": array, "dtype": as_dtype(array.dtype)}
+    return get_default_graph().create_op("Const", [], name=name, attributes=attributes).outputs[0]
 
 
 def _is_python_value_without_room(value: Any, shape: Any) -> bool:

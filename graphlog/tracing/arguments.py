@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -10,12 +11,16 @@ from typing import Any
 import numpy as np
 
 from graphlog.core import dtypes, nest
+from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
+from graphlog.core.user_code import call_stack, called_from
 from graphlog.ops.array import arrays
 from graphlog.ops.placeholders import placeholder
 from graphlog.tracing.traced_array import TracedArray, TracingError
 
 _NUMBERS = (float, complex)
+_ARRAYS = (np.ndarray, np.generic)
+_OTHER_ARRAYS = (np.ma.MaskedArray, np.matrix)
 
 
 class Signature:
@@ -97,32 +102,43 @@ def traced_arguments(
     names = _parameter_names(function, len(args))
 
     def traced(value: Any, name: str, is_differentiated: bool) -> Any:
-        if nest.is_nested(value):
+        kind = type(value)
+        if kind is int and is_differentiated:
+            kind = float
+        if kind in _NUMBERS:
+            dtype, shape, python_type = dtypes.as_dtype(np.dtype(kind)), (), kind
+        elif isinstance(value, _ARRAYS):
+            _check_kind(value)
+            dtype, shape, python_type = _dtype_of(value, name), value.shape, None
+        elif nest.is_nested(value):
             parts = [traced(part, f"{name}/{key}", is_differentiated) for key, part in nest.parts_of(value)]
             return nest.like(value, parts)
-        kind = float if type(value) is int and is_differentiated else type(value)
-        if not isinstance(value, np.ndarray | np.generic) and kind not in _NUMBERS:
+        else:
             return value
-        _check_kind(value)
-        try:
-            dtype = dtypes.as_dtype(np.asarray(kind(0) if kind in _NUMBERS else value).dtype)
-        except TypeError:
-            raise TracingError(
-                f"{name!r} cannot be traced: it holds {value.dtype}. Make it float64, or another dtype that "
-                "graphs have."
-            ) from None
-        tensor = placeholder(dtype, np.shape(value), name=_operation_name(name))
+        tensor = placeholder(dtype, TensorShape(shape), name=_operation_name(name))
         placeholders.append(tensor)
-        return TracedArray(tensor, kind if kind in _NUMBERS else None)
+        return TracedArray(tensor, python_type)
 
-    positional = tuple(traced(value, names[index], index in argnums) for index, value in enumerate(args))
-    named = {name: traced(kwargs[name], name, False) for name in sorted(kwargs)}
-    return positional, named, placeholders
+    # All of them are there because of one call.
+    with called_from(call_stack()):
+        positional = [traced(value, names[index], index in argnums) for index, value in enumerate(args)]
+        named = {name: traced(kwargs[name], name, False) for name in sorted(kwargs)}
+    return tuple(positional), named, placeholders
+
+
+def _dtype_of(value: Any, name: str) -> dtypes.DType:
+    try:
+        return dtypes.as_dtype(value.dtype)
+    except TypeError:
+        raise TracingError(
+            f"{name!r} cannot be traced: it holds {value.dtype}. Make it float64, or another dtype that "
+            "graphs have."
+        ) from None
 
 
 def _check_kind(value: Any) -> None:
     """Refuses arrays on which NumPy's functions do something else than on others."""
-    if isinstance(value, np.ma.MaskedArray | np.matrix):
+    if isinstance(value, _OTHER_ARRAYS):
         raise TracingError(
             f"A {type(value).__name__} cannot be traced: its masks, or its own products, would be lost. Use "
             "np.asarray of it, or np.ma.filled."
@@ -159,6 +175,7 @@ def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
     ]
 
 
+@functools.lru_cache(maxsize=1024)
 def _operation_name(name: str) -> str:
     """A name that operations may have."""
     cleaned = re.sub(r"[^A-Za-z0-9_.\-/]+", "_", name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -161,11 +162,20 @@ def _indices_in_scope(definition: OpDefinition, tensor: Tensor, axes: list[Any])
     graph = tensor.op.graph
     if graph is not get_default_graph() or graph.control_flow_context is not None:
         return None
-    if not axes or not all(type(axis) is int and -MOST_DIMENSIONS <= axis < MOST_DIMENSIONS for axis in axes):
+    for axis in axes:
+        if type(axis) is not int or not -MOST_DIMENSIONS <= axis < MOST_DIMENSIONS:
+            return None
+    if not axes:
         return None
     scope = graph.unique_scope_name(definition.type)
-    indices = constants.constant(np.array(axes, np.int32), name=f"{scope}reduction_indices/")
-    return indices, scope
+    return constants.constant_of(_index_array(tuple(axes)), f"{scope}reduction_indices/"), scope
+
+
+@functools.lru_cache(maxsize=256)
+def _index_array(axes: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    array = np.array(axes, np.int32)
+    array.flags.writeable = False
+    return array
 
 
 def _axes(value: Any, axis: Any) -> Any:
@@ -173,5 +183,5 @@ def _axes(value: Any, axis: Any) -> Any:
     if axis is not None:
         return axis
     if isinstance(value, Tensor) and value.static_shape is not None:
-        return constants.constant(np.arange(len(value.static_shape), dtype=np.int32))
+        return constants.constant_of(_index_array(tuple(range(len(value.static_shape)))))
     return ranges.range(0, shape_queries.rank(value))
