@@ -8,6 +8,7 @@ import numpy as np
 
 from graphlog.core.dtypes import as_dtype
 from graphlog.core.graph import Graph
+from graphlog.core.printable import described
 from graphlog.graphdef.tensor_values import tensor_array, tensor_proto
 from graphlog.ops.constants import constant
 from graphlog.proto.tensor_pb2 import TensorProto
@@ -64,7 +65,7 @@ def make_ndarray(tensor: TensorProto) -> np.ndarray[Any, Any]:
     Source: ``tf.make_ndarray``.
     """
     if not hasattr(tensor, "tensor_shape"):
-        raise TypeError(f"make_ndarray takes a TensorProto, not {tensor!r}.")
+        raise TypeError(f"make_ndarray takes a TensorProto, not {described(tensor)}.")
     try:
         as_dtype(tensor.dtype)
     except TypeError:

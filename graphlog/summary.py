@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from graphlog.core.printable import described
 from graphlog.ops.debugging.gradient_summaries import gradients
 from graphlog.ops.debugging.summaries import histogram, merge, merge_all, scalar, tensor_summary, text
 from graphlog.ops.images.summaries import audio, image
@@ -71,7 +72,7 @@ def get_summary_description(node_def: Any) -> SummaryDescription:
     from graphlog.proto.summary_pb2 import SummaryDescription
 
     if not hasattr(node_def, "op"):
-        raise TypeError(f"get_summary_description takes a NodeDef, not {node_def!r}.")
+        raise TypeError(f"get_summary_description takes a NodeDef, not {described(node_def)}.")
     if node_def.op != "TensorSummary":
         raise ValueError(f"Can't get_summary_description on {node_def.op}")
     description = SummaryDescription()

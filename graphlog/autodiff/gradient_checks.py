@@ -12,6 +12,7 @@ import numpy as np
 from graphlog.autodiff.gradients import gradients
 from graphlog.core.default_stacks import get_default_session
 from graphlog.core.indexed_slices import IndexedSlices
+from graphlog.core.printable import described
 from graphlog.core.tensor import Tensor
 from graphlog.ops.array import arrays
 from graphlog.ops.constants import constant
@@ -103,7 +104,7 @@ def compute_gradient_error(
 def _derivative(x: Tensor, y: Tensor, y_shape: Any) -> tuple[Any, Tensor]:
     for tensor in (x, y):
         if not hasattr(tensor, "graph"):
-            raise TypeError(f"compute_gradient takes tensors, not {tensor!r}.")
+            raise TypeError(f"compute_gradient takes tensors, not {described(tensor)}.")
     with x.graph.as_default():
         dy = constant(1.0, y.dtype.base_dtype, shape=tuple(y_shape))
         # The Identity is there so that a gradient that is dy itself can be fetched while dy is fed.
@@ -226,9 +227,9 @@ def check_gradients_in(
 ) -> list[GradientCheck]:
     """``check_gradients`` (see ``graphlog.test``) in a session."""
     if not hasattr(session, "run"):
-        raise TypeError(f"check_gradients takes a session, not {session!r}.")
+        raise TypeError(f"check_gradients takes a session, not {described(session)}.")
     if not isinstance(feed_dict, Mapping | None):
-        raise TypeError(f"feed_dict must be a dictionary, not {feed_dict!r}.")
+        raise TypeError(f"feed_dict must be a dictionary, not {described(feed_dict)}.")
     graph = session.graph
     ys = list(ys) if isinstance(ys, list | tuple) else [ys]
     xs = list(xs) if isinstance(xs, list | tuple) else [xs]

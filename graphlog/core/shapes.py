@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, SupportsIndex, TypeGuard, overload
 
 from graphlog.core.late_parts import serializer
+from graphlog.core.printable import described
 
 # A static shape of known rank.
 RankedShape = tuple[int | None, ...]
@@ -323,7 +324,7 @@ def static_shape(value: object) -> StaticShape:
         return (_dimension_size(value),)
     if isinstance(value, Iterable):
         return tuple([_dimension_size(size) for size in value])
-    raise TypeError(f"{value!r} is no shape: give None, a size, or a list of sizes and Nones.")
+    raise TypeError(f"{described(value)} is no shape: give None, a size, or a list of sizes and Nones.")
 
 
 def _dimension_size(value: object) -> int | None:

@@ -38,7 +38,7 @@ def binned_histogram(
         ValueError: there is no finite number, or none in a bin.
     """
     if values.size == 0:
-        raise ValueError("The input has no element.")
+        raise ValueError(f"histogram {tag!r}: the input has no element")
     if values.dtype.kind == "c":
         raise ValueError(f"histogram {tag!r}: the numbers must be real, not {values.dtype}")
     if isinstance(bins, str) and bins == "tensorflow":

@@ -9,6 +9,7 @@ import numpy as np
 
 from graphlog.core.attributes import Function
 from graphlog.core.dtypes import DType, as_dtype
+from graphlog.core.printable import described
 from graphlog.core.shapes import TensorShape
 from graphlog.graphdef.tensor_values import data_type, shape_proto, static_shape, tensor_array, tensor_proto
 from graphlog.proto.graph_pb2 import AttrValue, NameAttrList
@@ -43,7 +44,7 @@ def set_attribute(proto: AttrValue, value: Any) -> None:
     elif isinstance(value, list | tuple):
         _set_list(proto.list, value)
     elif value is not None:
-        raise TypeError(f"{value!r} of type {type(value).__name__} is no value of an attribute.")
+        raise TypeError(f"{described(value)} is no value of an attribute.")
 
 
 @functools.cache
@@ -78,7 +79,7 @@ def _set_list(proto: AttrValue.ListValue, values: Any) -> None:
         elif isinstance(value, Function):
             _set_function(proto.func.add(), value)
         else:
-            raise TypeError(f"{value!r} of type {type(value).__name__} is no element of a list attribute.")
+            raise TypeError(f"{described(value)} is no element of a list attribute.")
 
 
 def attribute(proto: AttrValue) -> Any:

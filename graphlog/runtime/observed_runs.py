@@ -8,6 +8,7 @@ from typing import Any
 
 from graphlog.core.graph import Graph
 from graphlog.core.operation import Operation
+from graphlog.core.printable import described
 from graphlog.core.session_state import SessionState
 from graphlog.core.tensor import Tensor
 from graphlog.runtime.feeds import feed_tensors
@@ -159,4 +160,4 @@ class ObservedRuns:
 
 def _check(value: Any, method: str, name: str, kind: str) -> None:
     if value is not None and not hasattr(value, method):
-        raise TypeError(f"{name} must be a tf.{kind} message or None, not {value!r}.")
+        raise TypeError(f"{name} must be a tf.{kind} message or None, not {described(value)}.")

@@ -13,6 +13,7 @@ from graphlog.core.default_graph import get_default_graph
 from graphlog.core.errors import InvalidArgumentError
 from graphlog.core.graph import Graph
 from graphlog.core.operation import Operation
+from graphlog.core.printable import described
 from graphlog.core.session_state import SessionState
 from graphlog.core.tensor import Tensor
 from graphlog.core.time_limits import time_limit
@@ -192,7 +193,7 @@ class Session:
         """
         self._check_open()
         if feed_list is not None and not isinstance(feed_list, list | tuple):
-            raise TypeError(f"feed_list must be a list of tensors, not {feed_list!r}.")
+            raise TypeError(f"feed_list must be a list of tensors, not {described(feed_list)}.")
         keys = list(feed_list or ())
         prepared = PreparedRun(self._graph, fetches, keys, self._runner)
 

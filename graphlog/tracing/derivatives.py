@@ -237,7 +237,8 @@ def _positions(argnums: Argnums) -> tuple[int, ...]:
 
 def _argument(args: Sequence[Any], position: int) -> Any:
     if position >= len(args):
-        raise TypeError(f"argnums names argument {position}, and {len(args)} were given by position.")
+        given = f"only {len(args)} were given by position"
+        raise TypeError(f"argnums names argument {position}, and {given}: they count from 0.")
     for leaf in nest.flatten(args[position]):
         if not isinstance(leaf, TracedArray) or leaf.dtype.kind not in "fc":
             kind = leaf.dtype.name if isinstance(leaf, TracedArray) else type(leaf).__name__

@@ -8,6 +8,7 @@ from graphlog.core import dtypes
 from graphlog.core.default_graph import get_default_graph
 from graphlog.core.graph import Graph
 from graphlog.core.graph_keys import GraphKeys
+from graphlog.core.printable import described
 from graphlog.core.tensor import Tensor
 from graphlog.ops.state.initializers import Zeros
 from graphlog.ops.state.variable_options import VariableAggregation
@@ -25,7 +26,7 @@ def global_step(sess: Any, global_step_tensor: Any) -> int:
     Source: ``tf.train.global_step``.
     """
     if not hasattr(sess, "run"):
-        raise TypeError(f"global_step takes a session, not {sess!r}.")
+        raise TypeError(f"global_step takes a session, not {described(sess)}.")
     return int(sess.run(global_step_tensor))
 
 
@@ -46,7 +47,7 @@ def get_global_step(graph: Graph | None = None) -> Any:
     """
     graph = graph or get_default_graph()
     if not isinstance(graph, Graph):
-        raise TypeError(f"graph must be a Graph, not {graph!r}.")
+        raise TypeError(f"graph must be a Graph, not {described(graph)}.")
     found = graph.get_collection(GraphKeys.GLOBAL_STEP)
     if len(found) > 1:
         return None

@@ -16,6 +16,7 @@ from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.names import in_scope, without_scope
 from graphlog.core.op_definition import find_definition
 from graphlog.core.operation import Operation
+from graphlog.core.printable import described
 from graphlog.core.tensor import Tensor
 from graphlog.core.tensorflow_version import TENSORFLOW_GIT_VERSION, TENSORFLOW_VERSION
 from graphlog.graphdef.imports import add_graph_def
@@ -78,7 +79,7 @@ def export_meta_graph(
     """
     graph = graph or get_default_graph()
     if not isinstance(graph, Graph):
-        raise TypeError(f"graph must be a Graph, not {graph!r}.")
+        raise TypeError(f"graph must be a Graph, not {described(graph)}.")
     written = GraphDef()
     written.CopyFrom(graph_def if graph_def is not None else graph.as_graph_def(add_shapes=True))
     keys = list(graph.get_all_collection_keys() if collection_list is None else collection_list)

@@ -9,6 +9,7 @@ from typing import Any
 from graphlog.core.errors import OutOfRangeError
 from graphlog.core.graph import Graph
 from graphlog.core.graph_keys import GraphKeys
+from graphlog.core.printable import described
 from graphlog.proto.run_metadata_pb2 import RunMetadata
 from graphlog.runtime.session import Session
 from graphlog.train.checkpoint_hooks import CheckpointSaverHook
@@ -56,10 +57,10 @@ class MonitoredSession:
         self._hooks = list(hooks or ())
         for hook in self._hooks:
             if not hasattr(hook, "begin"):
-                raise TypeError(f"hooks must be SessionRunHooks, not {hook!r}.")
+                raise TypeError(f"hooks must be SessionRunHooks, not {described(hook)}.")
             hook.begin()
         if session_creator is not None and not hasattr(session_creator, "create_session"):
-            raise TypeError(f"session_creator must be a SessionCreator, not {session_creator!r}.")
+            raise TypeError(f"session_creator must be a SessionCreator, not {described(session_creator)}.")
         self._coordinator = Coordinator()
         self._grace_seconds = stop_grace_period_secs
         self._session: Session | None = (session_creator or ChiefSessionCreator()).create_session()

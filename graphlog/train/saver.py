@@ -12,6 +12,7 @@ from graphlog.core.default_graph import get_default_graph
 from graphlog.core.errors import InvalidArgumentError, NotFoundError
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.names import in_scope
+from graphlog.core.printable import described
 from graphlog.ops.state.variable_collections import global_variables
 from graphlog.train import saver_nodes
 from graphlog.train.checkpoint_files import checkpoint_exists, get_checkpoint_mtimes, remove_checkpoint
@@ -87,7 +88,7 @@ class Saver:
         self._hours_between_kept = keep_checkpoint_every_n_hours
         if saver_def is not None:
             if not hasattr(saver_def, "max_to_keep"):
-                raise TypeError(f"saver_def must be a SaverDef, not {saver_def!r}.")
+                raise TypeError(f"saver_def must be a SaverDef, not {described(saver_def)}.")
             self._max_to_keep = saver_def.max_to_keep
             self._hours_between_kept = saver_def.keep_checkpoint_every_n_hours
         self._next_kept_time = time.time() + self._hours_between_kept * 3600

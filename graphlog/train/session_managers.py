@@ -10,6 +10,7 @@ from typing import Any
 from graphlog.core.default_graph import get_default_graph
 from graphlog.core.errors import DeadlineExceededError, FailedPreconditionError
 from graphlog.core.graph import Graph
+from graphlog.core.printable import described
 from graphlog.runtime.session import Session
 from graphlog.train.checkpoint_state import get_checkpoint_state
 from graphlog.train.scaffolds import Scaffold
@@ -242,7 +243,7 @@ class ChiefSessionCreator(SessionCreator):
         checkpoint_filename_with_path: str | None = None,
     ) -> None:
         if scaffold is not None and not isinstance(scaffold, Scaffold):
-            raise TypeError(f"scaffold must be a Scaffold, not {scaffold!r}.")
+            raise TypeError(f"scaffold must be a Scaffold, not {described(scaffold)}.")
         self._scaffold = scaffold or Scaffold()
         self._master = master
         self._config = config

@@ -12,6 +12,7 @@ from typing import Any
 from graphlog.core.default_graph import get_default_graph
 from graphlog.core.graph import Graph
 from graphlog.core.graph_keys import GraphKeys
+from graphlog.core.printable import described
 from graphlog.graphdef.meta_graph import create_meta_graph_def
 from graphlog.ops.control_flow import grouping
 from graphlog.ops.debugging import summaries
@@ -376,7 +377,7 @@ def basic_train_loop(
     Source: ``tf.train.basic_train_loop``.
     """
     if not hasattr(supervisor, "managed_session"):
-        raise TypeError(f"basic_train_loop takes a Supervisor, not {supervisor!r}.")
+        raise TypeError(f"basic_train_loop takes a Supervisor, not {described(supervisor)}.")
     with supervisor.managed_session(master) as session:
         while not supervisor.should_stop():
             train_step_fn(session, *(args or ()), **(kwargs or {}))

@@ -287,7 +287,7 @@ def test_shapes_that_do_not_fit_are_numpys_errors(shape: tuple[int, ...]) -> Non
 
 
 def test_other_errors_of_arguments() -> None:
-    with pytest.raises(TypeError, match="argnums names argument 1, and 1 were given"):
+    with pytest.raises(TypeError, match="argnums names argument 1, and only 1 were given"):
         gl.grad(np.sum, 1)(np.ones(2))
     with pytest.raises(TypeError, match="argnums must be"):
         gl.grad(np.sum, "x")  # type: ignore[arg-type]

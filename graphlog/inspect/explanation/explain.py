@@ -14,6 +14,7 @@ from graphlog.core.dtypes import resource
 from graphlog.core.errors import FailedPreconditionError
 from graphlog.core.indexed_slices import IndexedSlicesValue
 from graphlog.core.operation import Operation
+from graphlog.core.printable import described
 from graphlog.core.scratch import taken_back
 from graphlog.core.tensor import Tensor
 from graphlog.inspect.explanation.edges import GradientEdge, find_edges, in_order, is_outside
@@ -66,7 +67,7 @@ def explain(
     given = list(xs) if isinstance(xs, list | tuple) else [xs]
     graph = getattr(y, "graph", None)
     if graph is None:
-        raise TypeError(f"y must be a tensor, not {y!r} of type {type(y).__name__}.")
+        raise TypeError(f"y must be a tensor, not {described(y)}.")
     runner = _session_of(graph, session)
     with taken_back(graph):
         y = convert_to_tensor(y)

@@ -16,6 +16,7 @@ from graphlog.core import dtypes, nest
 from graphlog.core.attributes import integer, string, type_list
 from graphlog.core.op_definition import Kernel, Sample, define_op
 from graphlog.core.operation import Operation
+from graphlog.core.printable import described
 from graphlog.core.shapes import bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.ops import samples, shape_rules
@@ -128,7 +129,9 @@ def string_format(
     """
     tensors = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     if not isinstance(template, str) or not isinstance(placeholder, str):
-        raise TypeError(f"Template and placeholder are strings, not {template!r} and {placeholder!r}.")
+        raise TypeError(
+            f"Template and placeholder are strings, not {described(template)} and {described(placeholder)}."
+        )
     count = template.count(placeholder)
     if count != len(tensors):
         raise ValueError(

@@ -14,6 +14,7 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.default_graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.op_definition import NOT_DIFFERENTIABLE, Sample, define_op
+from graphlog.core.printable import described
 from graphlog.core.shapes import bracketed
 from graphlog.core.tensor import Tensor
 from graphlog.encoders.tags import clean_tag
@@ -219,7 +220,7 @@ def tensor_summary(
     metadata = SummaryMetadata()
     if summary_metadata is not None:
         if not hasattr(summary_metadata, "SerializeToString"):
-            raise TypeError(f"summary_metadata must be a SummaryMetadata, not {summary_metadata!r}.")
+            raise TypeError(f"summary_metadata must be a SummaryMetadata, not {described(summary_metadata)}.")
         metadata.ParseFromString(summary_metadata.SerializeToString())
     if summary_description is not None:
         metadata.summary_description = str(summary_description)

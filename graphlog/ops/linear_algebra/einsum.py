@@ -11,6 +11,7 @@ import string
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from graphlog.core.printable import described
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops.array import arrays, axes, shape_queries
@@ -74,7 +75,7 @@ def _pair_by_pair(
 def _resolved(equation: str, input_shapes: Sequence[StaticShape]) -> tuple[list[str], str]:
     """The letters of each input and of the result, with letters in place of each ``...``."""
     if not isinstance(equation, str):
-        raise TypeError(f"The equation of einsum is a string, not {equation!r}.")
+        raise TypeError(f"The equation of einsum is a string, not {described(equation)}.")
     equation = equation.replace(" ", "")
     match = re.match("^([a-zA-Z,.]+)(->[a-zA-Z.]*)?$", equation)
     if not match:

@@ -9,6 +9,7 @@ from graphlog.core import dtypes
 from graphlog.core.default_graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.operation import Operation
+from graphlog.core.printable import described
 from graphlog.core.tensor import Tensor
 from graphlog.ops.array import masking, packing, shape_queries
 from graphlog.ops.constants import constant
@@ -177,7 +178,7 @@ def _all_variables() -> list[Any]:
 def _check_variables(variables: Any) -> None:
     for variable in variables:
         if not hasattr(variable, "initializer") and not hasattr(variable, "op"):
-            raise TypeError(f"{variable!r} is no variable.")
+            raise TypeError(f"{described(variable)} is no variable.")
 
 
 def _references() -> list[Tensor]:
