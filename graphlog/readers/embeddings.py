@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _CONFIGURATION = "projector_config.pbtxt"
 _LARGEST_CONFIGURATION = 1 << 20  # bytes
 _LARGEST_FILE = 1 << 28
+_LONGEST_TEXT = 300  # letters
 _ONLY_COLUMN = "label"
 
 
@@ -64,6 +65,8 @@ class Embedding:
                 f"the vectors of {printable(self.name)!r} are in a checkpoint: train.load_checkpoint reads it"
             )
         data = self._read(self.vectors_path)
+        if b"\0" in data:  # also what happens to be UTF-8, such as zeros, is no table then
+            return self._of_bytes(data)
         try:
             text = data.decode()
         except UnicodeDecodeError:
@@ -73,7 +76,9 @@ class Embedding:
         try:
             return np.loadtxt(io.StringIO(text), np.float32, comments=None, delimiter="\t", ndmin=2)
         except ValueError as error:
-            raise ValueError(f"{printable(self.vectors_path)} holds no table of numbers: {error}") from None
+            raise ValueError(
+                f"{printable(self.vectors_path)} holds no table of numbers: {_cut(error)}"
+            ) from None
 
     def _of_bytes(self, data: bytes) -> NDArray[np.float32]:
         """The vectors of a file that is no text: numbers of float32 one after the other."""
@@ -137,8 +142,14 @@ def embeddings_in(storage: Storage, folder: str) -> dict[str, Embedding]:
     try:
         configuration = text_format.Parse(data, ProjectorConfig())
     except (text_format.ParseError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"{printable(storage.url(path))}: {printable(str(error))}") from None
+        raise ValueError(f"{printable(storage.url(path))}: {_cut(error)}") from None
     return {item.tensor_name: _embedding(storage, folder, item) for item in configuration.embeddings}
+
+
+def _cut(error: Exception) -> str:
+    """What an error says, without the end of what it quotes of a file."""
+    text = str(error)
+    return printable(text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…")
 
 
 def _embedding(storage: Storage, folder: str, info: EmbeddingInfo) -> Embedding:

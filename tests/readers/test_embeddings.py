@@ -113,3 +113,22 @@ def test_vectors_of_a_checkpoint_are_pointed_to(tmp_path: Path) -> None:
     write(tmp_path, 'embeddings { tensor_name: "x" }')
     with pytest.raises(LookupError, match="in a checkpoint"):
         only(tmp_path).vectors()
+
+
+def test_zeros_as_bytes_are_vectors_and_no_text(tmp_path: Path) -> None:
+    zeros = np.zeros((2, 3), np.float32)
+    write(
+        tmp_path, 'embeddings { tensor_name: "x" tensor_path: "v" tensor_shape: [2, 3] }', v=zeros.tobytes()
+    )
+    np.testing.assert_array_equal(only(tmp_path).vectors(), zeros)
+
+
+def test_errors_quote_the_start_only(tmp_path: Path) -> None:
+    write(tmp_path, 'embeddings { tensor_path: "v" }', v=b"x" * 1_000_000)
+    with pytest.raises(ValueError, match="no table of numbers") as error:
+        only(tmp_path).vectors()
+    assert len(str(error.value)) < 500
+    write(tmp_path, "{" * 1_000_000)
+    with pytest.raises(ValueError, match=r"projector_config\.pbtxt") as error:
+        gl.open_log(tmp_path)["."].embeddings()
+    assert len(str(error.value)) < 1000
