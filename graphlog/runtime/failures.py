@@ -77,11 +77,26 @@ def describe(op: Operation, arguments: Sequence[Any]) -> str:
     Returns:
         Several lines of text, each indented by a tab.
     """
-    site = op.call_stack[0] if op.call_stack else None
-    lines = [f"[[node {op.name} (op: {op.type}{f', defined at {site}' if site else ''}) ]]"]
-    for tensor, value in zip(op.inputs, arguments, strict=False):
-        lines.append(f"input {tensor.name}: {tensor.dtype.name} {_sizes(value)}")
-    lines += [f"called from {caller}" for caller in op.call_stack[1:]]
+    inputs = [
+        f"input {tensor.name}: {tensor.dtype.name} {_sizes(value)}"
+        for tensor, value in zip(op.inputs, arguments, strict=False)
+    ]
+    return indented([node_text(op), *inputs, *callers(op)])
+
+
+def node_text(op: Operation) -> str:
+    """An operation, and the line that built it."""
+    site = f", defined at {op.call_stack[0]}" if op.call_stack else ""
+    return f"[[node {op.name} (op: {op.type}{site}) ]]"
+
+
+def callers(op: Operation) -> list[str]:
+    """The lines that led to the one that built an operation."""
+    return [f"called from {caller}" for caller in op.call_stack[1:]]
+
+
+def indented(lines: Sequence[str]) -> str:
+    """The lines of what is told of an operation, as they stand below a message."""
     return "\n".join("\t " + line for line in lines)
 
 

@@ -16,6 +16,7 @@ from graphlog.core.errors import InvalidArgumentError
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import VariableCell
 from graphlog.core.tensor import Tensor
+from graphlog.runtime.failures import callers, indented, node_text
 from graphlog.runtime.observation import (
     STANDING_OBSERVERS,
     StandingObserver,
@@ -165,25 +166,18 @@ def _computes(op: Operation, given: Sequence[Any]) -> bool:
 
 def _error(op: Operation, given: Sequence[Any], outputs: Sequence[Any], origin: str) -> NumericsError:
     has_nan = any(map(_has_nan, outputs))
-    lines = [_node(op)]
+    lines = [node_text(op)]
     results: Sequence[Tensor] = op.outputs or op.inputs
     lines += [f"output {_described(*pair)}" for pair in zip(results, outputs, strict=False)]
     lines += [f"input {_described(*pair)}" for pair in zip(op.inputs, given, strict=False)]
-    lines += [f"called from {caller}" for caller in op.call_stack[1:]]
+    lines += callers(op)
     forward = forward_operation(op)
     if forward is not None:
-        lines.append(f"part of the gradient of {_node(forward)}")
-        lines += [f"called from {caller}" for caller in forward.call_stack[1:]]
-    text = "\n".join("\t " + line for line in lines)
+        lines += [f"part of the gradient of {node_text(forward)}", *callers(forward)]
     what = "NaN" if has_nan else "infinity"
-    error = NumericsError(op.node_def, op, f"'{op.name}' computed {what} from {origin}.\n{text}")
+    error = NumericsError(op.node_def, op, f"'{op.name}' computed {what} from {origin}.\n{indented(lines)}")
     error.forward_op = forward
     return error
-
-
-def _node(op: Operation) -> str:
-    site = f", defined at {op.call_stack[0]}" if op.call_stack else ""
-    return f"[[node {op.name} (op: {op.type}{site}) ]]"
 
 
 def _described(tensor: Tensor, value: Any) -> str:
