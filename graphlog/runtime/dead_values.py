@@ -19,6 +19,7 @@ from graphlog.core.errors import InvalidArgumentError
 from graphlog.core.op_definition import Kernel
 from graphlog.core.operation import Operation
 from graphlog.core.tensor import Tensor
+from graphlog.core.traversal import add_after_needs
 from graphlog.runtime.failures import describe
 from graphlog.runtime.frames import MERGES, Frame, Frames, is_back_edge, waited_for
 from graphlog.runtime.observation import is_observed
@@ -184,16 +185,7 @@ class _FramePlan:
     def _order(self) -> list[Operation | Frame]:
         order: dict[Operation | Frame, None] = {}
         items: list[Operation | Frame] = [*self._frame.operations, *self._frame.children.values()]
-        stack = [(item, False) for item in reversed(items)]
-        while stack:
-            item, needs_are_done = stack.pop()
-            if item in order:
-                continue
-            if needs_are_done:
-                order[item] = None
-                continue
-            stack.append((item, True))
-            stack.extend((needed, False) for needed in reversed(self._needed(item)) if needed not in order)
+        add_after_needs(order, items, self._needed)
         return list(order)
 
     def _needed(self, item: Operation | Frame) -> list[Operation | Frame]:

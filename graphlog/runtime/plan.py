@@ -12,6 +12,7 @@ from graphlog.core.op_definition import Kernel
 from graphlog.core.operation import Operation
 from graphlog.core.session_state import SessionState, VariableCell
 from graphlog.core.tensor import Tensor
+from graphlog.core.traversal import add_after_needs
 from graphlog.runtime.dead_values import ControlFlowPlan
 from graphlog.runtime.failures import cannot_run, cause, failed
 from graphlog.runtime.frames import MERGES, has_control_flow, is_back_edge, waited_for
@@ -132,37 +133,30 @@ def _kernel(op: Operation, state: SessionState, late: Sequence[tuple[int, Operat
     except Exception as error:
         raise failed(op, (), error) from cause(error)
     declared = op.definition.input_references(op.attributes)
-    read = [
-        index
+    # What is given as a reference is read from there, and what was read before a second time.
+    reads: list[tuple[int, VariableCell | None]] = [
+        (index, None)
         for index, (tensor, is_reference) in enumerate(zip(op.inputs, declared, strict=True))
         if tensor.dtype.is_reference and not is_reference
     ]
-    if late:
-        kernel = _reading_late(kernel, [(index, state.variable(variable)) for index, variable in late])
-    return _reading(kernel, read) if read else kernel
+    reads += [(index, state.variable(variable)) for index, variable in late]
+    return _reading(kernel, reads) if reads else kernel
 
 
-def _reading_late(kernel: Kernel, cells: Sequence[tuple[int, VariableCell]]) -> Kernel:
-    """The kernel with the present values of variables in place of those that were read before."""
+def _reading(kernel: Kernel, reads: Sequence[tuple[int, VariableCell | None]]) -> Kernel:
+    """The kernel with the present values of variables.
 
-    def reading(*arguments: Any) -> Any:
-        values = list(arguments)
-        for position, cell in cells:
-            if values[position] is not DEAD:
-                values[position] = cell.read()
-        return kernel(*values)
-
-    return reading
-
-
-def _reading(kernel: Kernel, positions: Sequence[int]) -> Kernel:
-    """The kernel with the values of variables in place of references to them."""
+    Args:
+        kernel: the kernel.
+        reads: positions among its inputs, and whose value to put there; None where the input is a reference
+            to the variable.
+    """
 
     def reading(*arguments: Any) -> Any:
         values = list(arguments)
-        for position in positions:
+        for position, cell in reads:
             if values[position] is not DEAD:
-                values[position] = values[position].read()
+                values[position] = (values[position] if cell is None else cell).read()
         return kernel(*values)
 
     return reading
@@ -181,29 +175,21 @@ def needed_operations(elements: Sequence[Tensor | Operation], feeds: Collection[
     """
     fed = frozenset(feeds)
     order: dict[Operation, None] = {}
+    back_edges: list[Operation] = []
+
+    def needs(op: Operation) -> list[Operation]:
+        inputs = [tensor for tensor in op.inputs if tensor not in fed]
+        if op.type in MERGES:
+            back_edges.extend(tensor.op for tensor in inputs if is_back_edge(op, tensor))
+            inputs = [tensor for tensor in inputs if not is_back_edge(op, tensor)]
+        return [*(tensor.op for tensor in inputs), *waited_for(op, fed)]
+
     roots = [
         element if isinstance(element, Operation) else element.op
         for element in elements
         if isinstance(element, Operation) or element not in fed
     ]
-    # Depth first, without recursion: graphs are deeper than Python's stack.
-    stack = [(op, False) for op in reversed(roots)]
-    back_edges: list[Operation] = []
-    while stack:
-        op, inputs_are_done = stack.pop()
-        if op in order:
-            pass
-        elif inputs_are_done:
-            order[op] = None
-        else:
-            stack.append((op, True))
-            inputs = [tensor for tensor in op.inputs if tensor not in fed]
-            if op.type in MERGES:
-                back_edges += [tensor.op for tensor in inputs if is_back_edge(op, tensor)]
-                inputs = [tensor for tensor in inputs if not is_back_edge(op, tensor)]
-            needed = [*(tensor.op for tensor in inputs), *waited_for(op, fed)]
-            stack.extend((item, False) for item in reversed(needed) if item not in order)
-        if not stack and back_edges:
-            stack = [(item, False) for item in reversed(back_edges)]
-            back_edges = []
+    while roots:
+        add_after_needs(order, roots, needs)
+        roots, back_edges = back_edges, []
     return list(order)
