@@ -29,32 +29,28 @@ implements(np.any)(_any)
 implements(np.all)(_all)
 
 
-@implements(np.max, np.amax)
-def _max(
-    a: Any,
-    axis: Axis = None,
-    out: None = None,
-    keepdims: bool = False,
-    initial: Any = None,
-    where: Any = None,
-) -> Any:
-    a = chosen(a, where, initial)
-    found = (_any if as_traced(a).dtype.kind == "b" else _largest)(a, axis, keepdims=keepdims)
-    return found if initial is None else np.maximum(found, initial)
+def _extremum(
+    reduce: Callable[..., Any], reduce_bools: Callable[..., Any], combine: Callable[..., Any]
+) -> Callable[..., Any]:
+    """A reduction, and how the ``initial`` value is taken into what it gives."""
+
+    def extremum(
+        a: Any,
+        axis: Axis = None,
+        out: None = None,
+        keepdims: bool = False,
+        initial: Any = None,
+        where: Any = None,
+    ) -> Any:
+        a = chosen(a, where, initial)
+        found = (reduce_bools if as_traced(a).dtype.kind == "b" else reduce)(a, axis, keepdims=keepdims)
+        return found if initial is None else combine(found, initial)
+
+    return extremum
 
 
-@implements(np.min, np.amin)
-def _min(
-    a: Any,
-    axis: Axis = None,
-    out: None = None,
-    keepdims: bool = False,
-    initial: Any = None,
-    where: Any = None,
-) -> Any:
-    a = chosen(a, where, initial)
-    found = (_all if as_traced(a).dtype.kind == "b" else _least)(a, axis, keepdims=keepdims)
-    return found if initial is None else np.minimum(found, initial)
+implements(np.max, np.amax)(_extremum(_largest, _any, np.maximum))
+implements(np.min, np.amin)(_extremum(_least, _all, np.minimum))
 
 
 @implements(np.ptp)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,34 +32,27 @@ def _dtype_of_sums(kind: Any) -> Any:
     return np.add.reduce(np.empty(0, np.asarray(0, kind).dtype)).dtype
 
 
-@implements(np.sum)
-def _sum(
-    a: Any,
-    axis: Axis = None,
-    dtype: Any = None,
-    out: None = None,
-    keepdims: bool = False,
-    initial: Any = None,
-    where: Any = None,
-) -> Any:
-    x = tensor_of(chosen(a, where, 0), _sum_dtype(as_traced(a), dtype))
-    total = TracedArray(reductions.reduce_sum(x, axes_of(a, axis), keepdims=keepdims))
-    return total if initial is None else np.add(total, initial, dtype=total.dtype)
+def _total(reduce: Callable[..., Any], combine: Callable[..., Any], neutral: int) -> Callable[..., Any]:
+    """A reduction, how the ``initial`` value is taken into what it gives, and what changes nothing in it."""
+
+    def total(
+        a: Any,
+        axis: Axis = None,
+        dtype: Any = None,
+        out: None = None,
+        keepdims: bool = False,
+        initial: Any = None,
+        where: Any = None,
+    ) -> Any:
+        x = tensor_of(chosen(a, where, neutral), _sum_dtype(as_traced(a), dtype))
+        found = TracedArray(reduce(x, axes_of(a, axis), keepdims=keepdims))
+        return found if initial is None else combine(found, initial, dtype=found.dtype)
+
+    return total
 
 
-@implements(np.prod)
-def _prod(
-    a: Any,
-    axis: Axis = None,
-    dtype: Any = None,
-    out: None = None,
-    keepdims: bool = False,
-    initial: Any = None,
-    where: Any = None,
-) -> Any:
-    x = tensor_of(chosen(a, where, 1), _sum_dtype(as_traced(a), dtype))
-    product = TracedArray(reductions.reduce_prod(x, axes_of(a, axis), keepdims=keepdims))
-    return product if initial is None else np.multiply(product, initial, dtype=product.dtype)
+implements(np.sum)(_total(reductions.reduce_sum, np.add, 0))
+implements(np.prod)(_total(reductions.reduce_prod, np.multiply, 1))
 
 
 def chosen(a: Any, where: Any, otherwise: Any) -> Any:
