@@ -33,6 +33,8 @@ _MOST_DIGITS = 5
 _LARGEST_SIZE = (1 << 63) - 1
 
 # The number of what is no tensor, but an operation to run before.
+# Behind TensorFlow's words.
+_LOADED = "; graphlog.load_graph takes graphs of any operations, to look at them"
 _CONTROL = -1
 
 
@@ -304,7 +306,7 @@ class _Importer:
             ]
             output_dtypes = list(definition.output_dtypes(attributes))
         elif not self._allow_unknown:
-            raise _invalid(node, f"No op named {node.op} in defined operations")
+            raise _invalid(node, f"No op named {node.op} in defined operations{_LOADED}")
         kind.signature = Signature(attributes, output_dtypes)
         return kind.signature
 

@@ -209,7 +209,7 @@ class RemoteStorage:
         """What is at a path; None if nothing is."""
         self._system.invalidate_cache()
         try:
-            with _as_os_error():
+            with _as_os_error(self.url(path)):
                 found = self._system.info(path)["type"]
         except FileNotFoundError:
             return None
@@ -227,12 +227,12 @@ class RemoteStorage:
     def matches(self, pattern: str) -> list[str]:
         """The paths that fit a pattern, sorted."""
         self._system.invalidate_cache()
-        with _as_os_error():
+        with _as_os_error(self.url(pattern)):
             return sorted(self._system.glob(pattern))
 
     def open(self, path: str) -> BinaryIO:
         """Opens a file to read it."""
-        with _as_os_error():
+        with _as_os_error(self.url(path)):
             return cast("BinaryIO", self._system.open(path, "rb"))
 
     def url(self, path: str) -> str:
@@ -253,11 +253,11 @@ def _remote_storage(url: str) -> tuple[Storage, str]:
 
 
 @contextlib.contextmanager
-def _as_os_error() -> Iterator[None]:
-    """Not all file systems raise an OSError when something goes wrong."""
+def _as_os_error(url: str = "") -> Iterator[None]:
+    """Not all file systems raise an OSError when something goes wrong; it names the URL, if one is given."""
     try:
         yield
     except (OSError, ImportError):
         raise
     except Exception as error:
-        raise OSError(f"{type(error).__name__}: {error}") from error
+        raise OSError(f"{f'{url}: ' if url else ''}{type(error).__name__}: {error}") from error

@@ -138,7 +138,9 @@ class Optimizer:
         variables = trainable_variables() if var_list is None else _flat(var_list)
         targets = [_target(variable) for variable in variables]
         if not variables:
-            raise ValueError("No variables to optimize.")
+            raise ValueError(
+                "No variables to optimize. tf.Variable and tf.get_variable make some; var_list names others."
+            )
         grads: list[Any] = gradients(
             loss,
             targets,

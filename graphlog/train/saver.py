@@ -118,7 +118,7 @@ class Saver:
             found = global_variables() + get_default_graph().get_collection(GraphKeys.SAVEABLE_OBJECTS)
         if not found:
             if not self._allow_empty:
-                raise ValueError("No variables to save")
+                raise ValueError("No variables to save: make them before the Saver, or give it var_list.")
             self._is_empty = True
             return
         from graphlog.proto.meta_graph_pb2 import SaverDef

@@ -84,7 +84,9 @@ def convolution(
     Source: ``tf.contrib.layers.convolution``.
     """
     if data_format not in _FORMATS:
-        raise ValueError(f"Invalid data_format: {data_format!r}")
+        raise ValueError(
+            f"Invalid data_format: {data_format!r}. Valid are {', '.join(str(known) for known in _FORMATS)}."
+        )
     with variable_scope(
         scope, "Conv", [inputs], reuse=reuse, custom_getter=variable_getter(WEIGHTS_AND_BIASES)
     ) as opened:
@@ -93,7 +95,7 @@ def convolution(
         if conv_dims is not None and conv_dims + 2 != rank:
             raise ValueError(f"Convolution expects input with rank {conv_dims + 2}, got {rank}")
         if rank not in _KINDS:
-            raise ValueError("Convolution not supported for input with rank", rank)
+            raise ValueError(f"Convolution not supported for input with rank {rank}: {inputs}")
         layer = _KINDS[rank](
             filters=num_outputs,
             kernel_size=kernel_size,

@@ -358,7 +358,7 @@ def unit_norm(inputs: Any, dim: int, epsilon: float = 1e-7, scope: Any = None) -
     with variable_scope(scope, "UnitNorm", [inputs]):
         rank = inputs.get_shape().ndims
         if not rank:
-            raise ValueError("The input rank must be known.")
+            raise ValueError(f"The input rank must be known. Got {inputs}.")
         if not 0 <= dim < rank:
             raise ValueError("dim must be positive but smaller than the input rank.")
         lengths = roots.sqrt(epsilon + reductions.reduce_sum(elementwise.square(inputs), dim, True))

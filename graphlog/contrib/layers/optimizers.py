@@ -140,7 +140,7 @@ def _rate(learning_rate: Any) -> Any:
             f"Learning rate should be 0d Tensor or float. Got {learning_rate} of type {type(learning_rate)}"
         )
     if learning_rate < 0.0:
-        raise ValueError("Invalid learning_rate %s.", learning_rate)
+        raise ValueError(f"Invalid learning_rate {learning_rate}.")
     return get_variable("learning_rate", [], trainable=False, initializer=Constant(learning_rate))
 
 

@@ -92,9 +92,9 @@ def pool(
         inputs = convert_to_tensor(inputs)
         rank = inputs.shape.ndims
         if rank is None:
-            raise ValueError("Rank of inputs must be known")
+            raise ValueError(f"Rank of inputs must be known: {inputs}")
         if rank < 3:
-            raise ValueError("Rank of inputs must be >= 3")
+            raise ValueError(f"Rank of inputs must be >= 3: {inputs}")
 
         def each(value: Any) -> list[int]:
             return [int(item) for item in value] if isinstance(value, list | tuple) else [value] * (rank - 2)

@@ -13,6 +13,7 @@ from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.default_graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
 from graphlog.core.operation import Operation
+from graphlog.core.printable import described
 from graphlog.core.tensor import Tensor
 from graphlog.ops.array import arrays, packing
 from graphlog.ops.constants import constant
@@ -94,7 +95,7 @@ def _function(value: Any, older: Any, name: str, older_name: str) -> Callable[[]
     if value is None:
         raise TypeError(f"cond(): {name} argument required")
     if not callable(value):
-        raise TypeError(f"{name} must be callable.")
+        raise TypeError(f"{name} must be callable. Got {described(value)}.")
     return value  # type: ignore[no-any-return]
 
 
@@ -205,7 +206,7 @@ def _checked_pairs(pairs: Any) -> tuple[list[Tensor], list[Callable[[], Any]]]:
         if predicate.dtype.base_dtype is not dtypes.bool_:
             raise TypeError(f"pred must be of type bool: {predicate.name}")
         if not callable(action):
-            raise TypeError(f"fn for pred {predicate.name} must be callable.")
+            raise TypeError(f"fn for pred {predicate.name} must be callable. Got {described(action)}.")
     predicates, actions = zip(*pairs, strict=True)
     return list(predicates), list(actions)
 

@@ -8,6 +8,7 @@ from typing import Any
 from graphlog.core import nest, shapes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.partials import partial_of
+from graphlog.core.printable import described
 from graphlog.core.shapes import StaticShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops.array import shape_queries
@@ -49,7 +50,7 @@ def map_fn(
     Source: ``tf.map_fn`` of TensorFlow 1.15.
     """
     if not callable(fn):
-        raise TypeError("fn must be callable.")
+        raise TypeError(f"fn must be callable. Got {described(fn)}.")
     with name_scope(name, "map", nest.flatten(elems)):
         tensors = _elements(elems)
         if dtype is None:
@@ -118,7 +119,7 @@ def scan(
     Source: ``tf.scan`` of TensorFlow 1.15.
     """
     if not callable(fn):
-        raise TypeError("fn must be callable.")
+        raise TypeError(f"fn must be callable. Got {described(fn)}.")
     form = elems if initializer is None else initializer
     with name_scope(name, "scan", nest.flatten(elems)):
         tensors = _elements(elems)
@@ -182,7 +183,7 @@ def _folded(
     name: str | None = None,
 ) -> Any:
     if not callable(fn):
-        raise TypeError("fn must be callable.")
+        raise TypeError(f"fn must be callable. Got {described(fn)}.")
     with name_scope(name, "foldr" if from_end else "foldl", [elems]):
         count, inputs = _slices_to_fold(elems)
 

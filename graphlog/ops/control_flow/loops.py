@@ -9,6 +9,7 @@ from graphlog.core import nest, shapes
 from graphlog.core.conversion import convert_to_tensor
 from graphlog.core.default_graph import get_default_graph
 from graphlog.core.graph_keys import GraphKeys
+from graphlog.core.printable import described
 from graphlog.core.shapes import TensorShape
 from graphlog.ops.constants import constant
 from graphlog.ops.control_flow.while_context import WhileContext
@@ -55,9 +56,9 @@ def while_loop(
     Source: ``tf.while_loop`` of TensorFlow 1.15.
     """
     if not callable(cond):
-        raise TypeError("cond must be callable.")
+        raise TypeError(f"cond must be callable. Got {described(cond)}.")
     if not callable(body):
-        raise TypeError("body must be callable.")
+        raise TypeError(f"body must be callable. Got {described(body)}.")
     if parallel_iterations < 1:
         raise TypeError("parallel_iterations must be a positive integer.")
     with name_scope(name, "while", loop_vars):

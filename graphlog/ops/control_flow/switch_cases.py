@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from graphlog.core.printable import described
 from graphlog.core.tensor import Tensor
 from graphlog.ops.control_flow import conditionals
 from graphlog.ops.math import comparisons
@@ -67,7 +68,7 @@ def _actions(branch_index: Any, branch_fns: Any) -> list[Callable[[], Any]]:
         if not isinstance(key, int):
             raise TypeError(f"key must be a Python `int`, got {type(key)}")
         if not callable(action):
-            raise TypeError(f"fn for key {key} must be callable.")
+            raise TypeError(f"fn for key {key} must be callable. Got {described(action)}.")
     keys = sorted(key for key, _ in pairs)
     if keys != list(range(len(keys))):
         raise ValueError(

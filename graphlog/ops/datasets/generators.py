@@ -11,6 +11,7 @@ import numpy as np
 from graphlog.core import dtypes
 from graphlog.core.conversion import convert_n_to_tensor
 from graphlog.core.dtypes import DType, as_dtype
+from graphlog.core.printable import described
 from graphlog.core.shapes import TensorShape
 from graphlog.core.tensor import Tensor
 from graphlog.ops.datasets import nests, source_ops, sources, structures
@@ -59,7 +60,7 @@ def from_generator(
 ) -> Dataset:
     """See ``Dataset.from_generator``."""
     if not callable(generator):
-        raise TypeError("`generator` must be callable.")
+        raise TypeError(f"`generator` must be callable. Got {described(generator)}.")
     if output_shapes is None:
         output_shapes = nests.map_structure(lambda _: TensorShape(None), output_types)
     else:
