@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from graphlog.readers.series import Series
 
 MOST_ROWS = 50
+_LONGEST_TEXT = 1000  # letters
 
 
 class Markup(str):
@@ -53,5 +54,8 @@ def table(title: str, header: Sequence[str], rows: Iterable[Sequence[object]], n
 
 
 def escaped(value: object) -> str:
-    """A value as text that a page shows as it is; Markup is not changed."""
-    return value if isinstance(value, Markup) else html.escape(printable(str(value)))
+    """A value as text that a page shows as it is, cut where it is long; Markup is not changed."""
+    if isinstance(value, Markup):
+        return value
+    text = str(value)
+    return html.escape(printable(text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"))

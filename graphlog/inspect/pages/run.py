@@ -19,6 +19,7 @@ _MOST_VARIABLES = 8
 _MOST_BOXES = 24
 # A cell that only names a run must not take long: beyond these, drawing and judging take seconds.
 _MOST_OPERATIONS = 20_000
+_LARGEST_DRAWING = 1 << 22  # letters; names may have a million
 _MOST_HISTOGRAMS = 2_000
 _MOST_POINTS = 1_000_000
 
@@ -108,6 +109,8 @@ def _graph(run: Run) -> str:
         if len(nodes) > _MOST_OPERATIONS:
             return f"<div>The graph has {len(nodes)} operations: draw_graph draws it.</div>"
         svg = draw_graph(nodes, most_boxes=_MOST_BOXES).svg()
+        if len(svg) > _LARGEST_DRAWING:
+            return "<div>The names of the graph are too long to draw it here: draw_graph draws it.</div>"
     except Exception:
         # A cell that only names a run must never fail: the run's damage tells what is wrong.
         logging.getLogger(__name__).debug("The graph could not be drawn.", exc_info=True)

@@ -127,3 +127,17 @@ def test_a_curve_goes_from_the_first_step_to_the_last() -> None:
         [curve([3.0, 1.0], [4, 9])], 100, 40
     )
     assert 'd="M3.0 3.0L3.0 3.0L97.0 37.0"' in curves_svg([curve([3.0, 1.0], [4, 9])], 100, 40)
+
+
+def test_names_without_end_make_no_page_without_end(tmp_path: Path) -> None:
+    with gl.SummaryWriter(tmp_path) as writer:
+        writer.add_scalar("t" * 1_000_000, 1.0, 0)
+        graph_def = gl.GraphDef()
+        for letter in "abcde":
+            graph_def.node.add(name=f"{letter * 1_000_000}/x", op="NoOp")
+        writer.add_graph(graph_def)
+    log = gl.open_log(tmp_path)
+    assert len(log._repr_html_()) < 20_000
+    page = log["."]._repr_html_()
+    assert len(page) < 20_000
+    assert "too long to draw it here" in page
