@@ -26,10 +26,11 @@ def scalar(tag: str, value: Any) -> summary_pb2.Summary.Value:
     Raises:
         ValueError: the value is not one real number.
     """
-    return summary_pb2.Summary.Value(tag=as_tag(tag), simple_value=_one_number(tag, value))
+    return summary_pb2.Summary.Value(tag=as_tag(tag), simple_value=one_number(tag, value))
 
 
-def _one_number(tag: str, value: Any) -> float:
+def one_number(tag: str, value: Any) -> float:
+    """The number that ``scalar`` encodes; its arguments and errors are the same."""
     if isinstance(value, float):  # the common case, without a detour through NumPy
         return value
     element = _one_element(tag, value)

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from graphlog.core.graph import Graph
 from graphlog.encoders.plain_text import plain_text
-from graphlog.encoders.scalar import scalar
+from graphlog.encoders.scalar import one_number
 from graphlog.events.writing.file_writer import EventFileWriter
 from graphlog.events.writing.fork_aware_lock import ForkAwareLock
 from graphlog.events.writing.queueing_writer import ClosedWriterError
@@ -156,7 +156,7 @@ class FileWriter:
             OSError: the system does not take it, and ``on_error`` is "raise".
         """
         if type(value) is not float:
-            value = scalar(tag, value).simple_value
+            value = one_number(tag, value)
         try:
             self.event_writer.add_scalar(tag, value, global_step, wall_time)
         except ClosedWriterError:
