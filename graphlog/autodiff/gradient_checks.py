@@ -145,14 +145,17 @@ def _graph_jacobian(
         one = np.zeros_like(_reals(direction))
         one[column] = 1
         feeds = {x: at, dy: one.view(direction.dtype).reshape(y_shape)}
-        if isinstance(dx, IndexedSlices):
-            indices, values = run([dx.indices, dx.values], feeds)
-            whole = np.zeros_like(at)
-            np.add.at(whole, indices, values)
-        else:
-            whole = np.asarray(run(dx, feeds))
-        jacobian[:, column] = _reals(whole)
+        jacobian[:, column] = _reals(_whole_gradient(run, dx, feeds, np.zeros_like(at)))
     return jacobian
+
+
+def _whole_gradient(run: Callable[..., Any], grad: Any, feeds: Mapping[Any, Any], zeros: Array) -> Array:
+    """The value of a gradient; that of slices added up into ``zeros``."""
+    if not isinstance(grad, IndexedSlices):
+        return np.asarray(run(grad, feeds), zeros.dtype)
+    indices, values = run([grad.indices, grad.values], feeds)
+    np.add.at(zeros, indices, values)
+    return zeros
 
 
 def _difference_jacobian(
@@ -250,7 +253,8 @@ def check_gradients_in(
     for x, grad, at in zip(tensors, grads, points, strict=True):
         if at.dtype.kind != "f":
             raise TypeError(f"{x.name} is {x.dtype.name}: derivatives by it cannot be checked.")
-        whole = _whole_gradient(session, grad, feeds, at)
+        zeros = np.zeros(at.shape)
+        whole = zeros if grad is None else _whole_gradient(session.run, grad, feeds, zeros)
         checks.append(
             _check(
                 x.name,
@@ -263,17 +267,6 @@ def check_gradients_in(
             )
         )
     return checks
-
-
-def _whole_gradient(session: Any, grad: Any, feeds: Mapping[Any, Any], at: Array) -> Array:
-    if grad is None:
-        return np.zeros(at.shape)
-    if isinstance(grad, IndexedSlices):
-        indices, values = session.run([grad.indices, grad.values], feeds)
-        whole = np.zeros(at.shape)
-        np.add.at(whole, indices, values)
-        return whole
-    return np.asarray(session.run(grad, feeds), np.float64)
 
 
 def _check(
