@@ -214,7 +214,8 @@ def _loss(program: Program, module: Any) -> int:
         what = "the loss function returns" if program.has_loss else f"{type(module).__name__} returns"
         shape = found and found[1]
         given = "nothing of that kind" if shape is None else f"a tensor of shape {list(shape)}"
-        raise ValueError(f"A backward pass needs one number to differentiate, and {what} {given}.")
+        hint = "" if program.has_loss else " Give backward= a function from that to one number."
+        raise ValueError(f"A backward pass needs one number to differentiate, and {what} {given}.{hint}")
     results = next(node for node in program.graph_module.graph.nodes if node.op == "output").args[0]
     return list(results).index(nodes[0])
 
