@@ -110,7 +110,7 @@ def call_stack(own: int = 1) -> tuple[CallSite, ...]:
         return _assumed.stack
     innermost: FrameType | None = sys._getframe(own + 1)
     frame = innermost
-    key: list[int] = []
+    key: tuple[int, ...] = ()
     while frame is not None:
         code = frame.f_code
         try:
@@ -119,12 +119,11 @@ def call_stack(own: int = 1) -> tuple[CallSite, ...]:
             is_own = _is_own_module(frame.f_globals.get("__name__", ""))
             _is_own_file[code.co_filename] = is_own
         if not is_own:
-            key.append(id(code))
-            key.append(frame.f_lasti)
+            key += (id(code), frame.f_lasti)
             if len(key) == 2 * _FRAMES_KEPT:
                 break
         frame = frame.f_back
-    return _shared.get(tuple(key)) or _new_stack(innermost, tuple(key))
+    return _shared.get(key) or _new_stack(innermost, key)
 
 
 def _new_stack(frame: FrameType | None, key: tuple[int, ...]) -> tuple[CallSite, ...]:

@@ -6,6 +6,7 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -162,14 +163,21 @@ def within_trace(value: Any) -> Any:
 
 
 def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):
-        parameters = []
-    names = [
-        item.name for item in parameters if item.kind in (item.POSITIONAL_ONLY, item.POSITIONAL_OR_KEYWORD)
-    ]
-    several = next((item.name for item in parameters if item.kind is item.VAR_POSITIONAL), "x")
+    several = "x"
+    if isinstance(function, FunctionType) and not function.__dict__:
+        # Nothing wraps it, so that its code says what its signature would, much sooner.
+        code = function.__code__
+        names = list(code.co_varnames[: code.co_argcount])
+        if code.co_flags & inspect.CO_VARARGS:
+            several = code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
+    else:
+        try:
+            parameters = list(inspect.signature(function).parameters.values())
+        except (TypeError, ValueError):
+            parameters = []
+        by_position = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        names = [item.name for item in parameters if item.kind in by_position]
+        several = next((item.name for item in parameters if item.kind is item.VAR_POSITIONAL), several)
     return [
         names[index] if index < len(names) else f"{several}_{index - len(names)}" for index in range(count)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,19 @@ def test_names_of_arguments_become_names_of_operations() -> None:
     graph = gl.trace(function, 1.0, 2.0, **{"the rate": 3.0, "_hidden": {"0": 4.0}})
     names = [tensor.op.name for tensor in graph.get_collection("inputs")]
     assert names == ["args_0", "args_1", "x_hidden/0", "the_rate"]
+
+
+def test_names_of_arguments_are_those_of_the_signature() -> None:
+    def function(x: Any, /, y: Any, *others: Any, scale: float = 1.0) -> Any:
+        return (x + y + sum(others)) * scale
+
+    @functools.wraps(function)
+    def wrapper(*args: Any) -> Any:
+        return function(*args)
+
+    for of_these_parameters in (function, wrapper):
+        graph = gl.trace(of_these_parameters, 1.0, 2.0, 3.0)
+        assert [tensor.op.name for tensor in graph.get_collection("inputs")] == ["x", "y", "others_0"]
 
 
 def test_the_trace_of_a_matrix_is_still_there() -> None:
