@@ -1,11 +1,16 @@
 """TensorFlow for these tests, and at their end the count of what was compared in it."""
 
+import os
 from typing import Any
 
 import pytest
 
 from graphlog.core.op_definition import all_definitions
 from tests.parity import programs
+
+# On some processors TensorFlow computes convolutions and the like with another library, which differs in more
+# than rounding, and has no kernels for some of their attributes.
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
 
 @pytest.fixture(scope="session")

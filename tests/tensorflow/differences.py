@@ -37,6 +37,7 @@ CHANGED: dict[str, Callable[[Any], Any]] = {
 NOT_COMPUTED: dict[str, tuple[str, set[int]]] = {
     "Svd": ("compute_uv", {1, 2}),
     "SelfAdjointEigV2": ("compute_v", {1}),
+    "Eig": ("compute_v", {1}),
     "FusedBatchNorm": ("is_training", {3, 4}),
     "FusedBatchNormV2": ("is_training", {3, 4}),
     "FusedBatchNormV3": ("is_training", {3, 4}),
@@ -46,7 +47,7 @@ NOT_COMPUTED: dict[str, tuple[str, set[int]]] = {
 }
 
 # Outputs whose columns are vectors of length 1 that solve the problem with either sign, or any phase.
-SIGN_IS_FREE: dict[str, set[int]] = {"Svd": {1, 2}, "SelfAdjointEigV2": {1}}
+SIGN_IS_FREE: dict[str, set[int]] = {"Svd": {1, 2}, "SelfAdjointEigV2": {1}, "Eig": {1}}
 
 # TensorFlow 2 refuses the static shapes that TensorFlow 1 gives these: another one of the outputs that are
 # not computed.

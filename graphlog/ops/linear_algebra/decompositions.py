@@ -25,6 +25,7 @@ _SQUARE = samples.float32([[2.0, -1.0, 0.5], [1.0, 3.0, -0.5], [0.0, 1.0, 1.5]])
 _TALL = samples.float64([[[2.0, -1.0], [1.0, 3.0], [0.5, 1.5]], [[0.5, 1.5], [-2.0, 1.0], [1.0, 0.25]]])
 _COMPLEX = samples.complex64([[2 + 1j, -1j], [1, 3 - 1j]])
 _LOWER = samples.float64([[[2.0, 0.0], [0.5, 1.0]], [[1.5, 0.0], [-1.0, 3.0]]])
+_UPPER = np.ascontiguousarray(np.swapaxes(_LOWER, -2, -1))
 
 
 def _sizes(op: Operation) -> tuple[StaticShape, int | None, int | None, int | None]:
@@ -336,7 +337,7 @@ Eig = define_op(
         # The phase of a vector is free, and so is its derivative.
         Sample((_SQUARE,), {"Tout": dtypes.complex64}, differentiable=False),
         Sample((_COMPLEX,), {"Tout": dtypes.complex64}, differentiable=False),
-        Sample((_LOWER,), {"Tout": dtypes.complex128, "compute_v": False}, differentiable=False),
+        Sample((_UPPER,), {"Tout": dtypes.complex128, "compute_v": False}, differentiable=False),
         Sample((_TALL,), {"Tout": dtypes.complex128}, raises="Input matrix must be square."),
     ],
 )
