@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphlog.core.shapes import is_fully_defined
+from graphlog.core.shapes import element_count, is_fully_defined
 from graphlog.runtime.simplification import Program, Step, Value, takes_out
 
 # So that vector instructions load whole lines of the cache.
@@ -145,7 +145,9 @@ def _place_of_input(
 
 
 def _may_overwrite_inputs(step: Step) -> bool:
-    """Whether a kernel may write its output over an input of the same shape."""
+    """Whether a kernel may write its output over an input of the same shape, and should."""
+    if any(value is not None and element_count(value.tensor.static_shape) == 1 for value in step.outputs):
+        return False  # NumPy takes longer to write one number over another than into a new array.
     if isinstance(step.kernel, np.ufunc):
         return step.kernel.signature is None
     definition = step.op.definition
