@@ -1,8 +1,6 @@
 """Every example, run as a user runs it, in an empty folder: what it prints and what it leaves."""
 
 import math
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,18 +8,9 @@ import pytest
 import graphlog as tf
 from graphlog.inspect.gradients.health import gradient_health
 from tests.event_files import read_events, read_graph, read_scalars
+from tests.examples.running import EXAMPLES, run
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 STEPS = range(20)
-
-
-def run(name: str, folder: Path) -> str:
-    """Run an example in a folder and return what it printed; a word on stderr fails the test."""
-    finished = subprocess.run(
-        [sys.executable, str(EXAMPLES / name)], cwd=folder, capture_output=True, text=True, timeout=120
-    )
-    assert (finished.returncode, finished.stderr) == (0, "")
-    return finished.stdout
 
 
 def node_names(run_folder: Path) -> list[str]:

@@ -1,30 +1,18 @@
 """The examples that need JAX, run as a user runs them."""
 
 import importlib.util
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import graphlog as gl
+from tests.examples.running import run
 
 pytest.importorskip("jax")
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-
-
-def run(name: str, folder: Path) -> list[str]:
-    """Run an example in a folder and return the lines that it printed; a word on stderr fails the test."""
-    finished = subprocess.run(
-        [sys.executable, str(EXAMPLES / name)], cwd=folder, capture_output=True, text=True, timeout=300
-    )
-    assert (finished.returncode, finished.stderr) == (0, "")
-    return finished.stdout.splitlines()
-
 
 def test_each_model_is_a_run(tmp_path: Path) -> None:
-    printed = run("jax_models.py", tmp_path)
+    printed = run("jax_models.py", tmp_path).splitlines()
     logs = tmp_path / "logs" / "jax_models"
     runs = {line.partition(":")[0] for line in printed if ": " in line and "left out" not in line}
     assert {path.name for path in logs.iterdir()} == runs
@@ -35,7 +23,7 @@ def test_each_model_is_a_run(tmp_path: Path) -> None:
 
 
 def test_four_frameworks_stand_side_by_side(tmp_path: Path) -> None:
-    printed = run("four_frameworks.py", tmp_path)
+    printed = run("four_frameworks.py", tmp_path).splitlines()
     installed = [name for name in ("numpy", "torch", "jax", "onnx") if importlib.util.find_spec(name)]
     assert {path.name for path in (tmp_path / "logs" / "four_frameworks").iterdir()} == set(installed)
     assert len(printed) == 4
